@@ -1,0 +1,44 @@
+"""What keeps an anonymous page the same bytes for everybody.
+
+Django's own middleware reads the session to learn who asks. Reading it marks the response
+`Vary: Cookie`, and no shared cache can keep that. A request without a session cookie has no
+session to read: it is nobody, and nobody has no messages.
+"""
+
+from django.conf import settings
+from django.contrib.auth import middleware as auth
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages import middleware as messages
+from django.http import HttpRequest, HttpResponseBase
+
+
+def has_session(request: HttpRequest) -> bool:
+    """Whether the request brings a session cookie, valid or not."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+class AuthenticationMiddleware(auth.AuthenticationMiddleware):
+    """Django's, but a request without a session cookie is anonymous without looking."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if has_session(request):
+            super().process_request(request)
+            return
+        request.user = AnonymousUser()
+
+        async def nobody() -> AnonymousUser:
+            return AnonymousUser()
+
+        request.auser = nobody  # type: ignore[assignment]
+
+
+class MessageMiddleware(messages.MessageMiddleware):
+    """Django's; its storage reads cookies and sessions only when a view or template asks it."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        storage = getattr(request, "_messages", None)
+        if storage is None or not (storage.used or storage.added_new or has_session(request)):
+            return response
+        return super().process_response(request, response)

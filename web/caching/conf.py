@@ -1,0 +1,71 @@
+"""What the app is told, by `settings.CACHING`; fields that are not given have these defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.signals import setting_changed
+
+if TYPE_CHECKING:
+    from .policies import Dies, Policy, Use
+
+
+@dataclass(frozen=True, slots=True)
+class Conf:
+    """Seconds throughout. `uses`: names of the uses that are on; None is all."""
+
+    store: str = "local"  # redis | memcached | local | off
+    host: str = "localhost"
+    uses: frozenset[str] | None = None
+    freshness: str = "invalidate"  # invalidate | ttl
+    ttl: int = 60
+    # Invalidated entries are kept this long; the store evicts sooner if it needs the room.
+    keep: int = 86_400
+    # An entry that died by age may still be shown this long while one caller makes it anew.
+    stale: int = 3_600
+    # No answer from the store within this time is a miss.
+    deadline: float = 0.25
+    purge_urls: tuple[str, ...] = ()
+    purge_token: str = ""
+    # Kept downstream at most this long.
+    page_ttl: int = 86_400
+
+
+@lru_cache(maxsize=1)
+def conf() -> Conf:
+    return Conf(**getattr(settings, "CACHING", {}))
+
+
+def enabled(use: Use) -> bool:
+    """Whether the switch of this use is on."""
+    uses = conf().uses
+    return uses is None or use.value in uses
+
+
+def lifetime(policy: Policy[..., Any]) -> tuple[Dies, int]:
+    """How this policy's entries die here, and after how many seconds at the latest."""
+    from .policies import Dies
+
+    dies = policy.dies
+    if dies is Dies.DEFAULT:
+        dies = Dies.INVALIDATION if conf().freshness == "invalidate" else Dies.TTL
+    if dies is Dies.TTL:
+        return dies, policy.ttl or conf().ttl
+    # Another process' memory can't be told of a write, so there age ends what no write can reach.
+    if dies is Dies.INVALIDATION and conf().store == "local":
+        return dies, conf().ttl
+    return dies, conf().keep
+
+
+def _forget(*, setting: str, **_: object) -> None:
+    if setting == "CACHING":
+        conf.cache_clear()
+        from .stores import current
+
+        current.cache_clear()
+
+
+setting_changed.connect(_forget)

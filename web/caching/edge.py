@@ -1,0 +1,42 @@
+"""The downstream cache's door for purges: `PURGE /` with the tags in Surrogate-Key."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from functools import lru_cache
+
+import urllib3
+
+from .conf import conf
+
+log = logging.getLogger("caching")
+
+# A header line has its limits; more tags than this go in several purges.
+TAGS_A_PURGE = 100
+
+
+@lru_cache(maxsize=1)
+def _pool() -> urllib3.PoolManager:
+    return urllib3.PoolManager(
+        maxsize=4, timeout=urllib3.Timeout(connect=0.5, read=2.0), retries=urllib3.Retry(1)
+    )
+
+
+def purge(tags: Iterable[str]) -> None:
+    """Removes from every edge what carries one of these tags."""
+    wanted = list(tags)
+    for url in conf().purge_urls:
+        for start in range(0, len(wanted), TAGS_A_PURGE):
+            _purge_one(url, " ".join(wanted[start : start + TAGS_A_PURGE]))
+
+
+def _purge_one(url: str, tags: str) -> None:
+    headers = {"Surrogate-Key": tags, "X-Purge-Token": conf().purge_token}
+    try:
+        answer = _pool().request("PURGE", url, headers=headers)
+    except urllib3.exceptions.HTTPError as failure:
+        log.error("%s was not purged of %s: %s", url, tags, failure)
+        return
+    if answer.status != 200:
+        log.error("%s refused to purge %s: status %d", url, tags, answer.status)

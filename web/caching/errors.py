@@ -1,0 +1,13 @@
+"""Refusals that teach: each says what was wrong and what to do instead."""
+
+
+class NotCacheable(TypeError):
+    """A value that must not be kept, such as a model instance."""
+
+
+class PrivateInPublic(RuntimeError):
+    """What is one user's, or the staff's, was about to become part of what everybody gets."""
+
+
+class ShortInLong(RuntimeError):
+    """What dies by age was about to be held by an entry that dies only when its data changes."""

@@ -1,0 +1,164 @@
+"""What a policy is: the declaration from which everything else is derived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import update_wrapper
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+
+from . import keys
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Use(Enum):
+    """The good uses of an upstream cache; each has a switch."""
+
+    PROPERTIES = "properties"
+    COMPILED = "compiled"
+    FRAGMENTS = "fragments"
+    GENERATED = "generated"
+    AGGREGATES = "aggregates"
+    SYNDICATED = "syndicated"
+
+
+class Audience(Enum):
+    """Who may be shown the value. Only what is PUBLIC enters a cache that is shared."""
+
+    PUBLIC = "public"
+    USER = "one user"
+    STAFF = "staff"
+
+
+class Dies(Enum):
+    """How an entry ends."""
+
+    DEFAULT = "the site's default"
+    INVALIDATION = "when its data changes"
+    TTL = "by age"
+    NEVER = "never: its key is made of its source"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup(Generic[T]):
+    """One value asked of one policy."""
+
+    policy: Policy[..., T]
+    arguments: tuple[Any, ...]
+
+    @property
+    def key(self) -> str:
+        return keys.entry(self.policy.name, self.policy.version, self.arguments)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return self.policy.tags_of(self.arguments)
+
+    def compute(self) -> T:
+        return self.policy.compute(*self.arguments)
+
+
+class Policy(Generic[P, T]):
+    """A function whose results are kept. Call it like the function it was."""
+
+    def __init__(
+        self,
+        compute: Callable[P, T],
+        use: Use,
+        tags: Callable[..., Iterable[str]] | None,
+        audience: Audience,
+        dies: Dies,
+        ttl: int | None,
+        version: int,
+    ) -> None:
+        self.name = compute.__name__
+        self.compute = compute
+        self.use = use
+        self.audience = audience
+        self.dies = dies
+        self.ttl = ttl
+        self.version = version
+        self._tags = tags
+        self.compute_many: Callable[[list[Any]], dict[Any, T]] | None = None
+        update_wrapper(cast(Any, self), compute)
+
+    def of(self, *arguments: P.args, **named: P.kwargs) -> Lookup[T]:
+        """One lookup, for `load`. Arguments are positional: they are the key."""
+        if named:
+            raise TypeError(f"{self.name}: arguments of a policy are positional, they are its key")
+        return Lookup(self, arguments)
+
+    def __call__(self, *arguments: P.args, **named: P.kwargs) -> T:
+        from .engine import resolve  # the engine knows policies, and a policy calls the engine
+
+        return cast(T, resolve([self.of(*arguments, **named)])[0])
+
+    def many(self, arguments: Iterable[Any]) -> dict[Any, T]:
+        """Several values in one round trip, by argument; a tuple stands for several arguments."""
+        from .engine import resolve
+
+        wanted = list(dict.fromkeys(arguments))
+        values = resolve([Lookup(self, _as_tuple(argument)) for argument in wanted])
+        return dict(zip(wanted, values, strict=True))
+
+    def bulk(self, compute_many: Callable[[list[Any]], dict[Any, T]]) -> Callable[..., Any]:
+        """Decorates the function that computes all misses of `many` in one call."""
+        self.compute_many = compute_many
+        return compute_many
+
+    def tags_of(self, arguments: tuple[Any, ...]) -> tuple[str, ...]:
+        return tuple(self._tags(*arguments)) if self._tags else ()
+
+
+_declared: dict[str, Policy[..., Any]] = {}
+
+
+def declared() -> Sequence[Policy[..., Any]]:
+    """Every policy there is, in the order of declaration."""
+    return tuple(_declared.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Declaration:
+    use: Use
+    tags: Callable[..., Iterable[str]] | None = None
+    audience: Audience = Audience.PUBLIC
+    dies: Dies = Dies.DEFAULT
+    ttl: int | None = None
+    version: int = field(default=1)
+
+    def __call__(self, compute: Callable[P, T]) -> Policy[P, T]:
+        name = compute.__name__
+        if name in _declared:
+            raise ValueError(f"{name} is declared twice: a policy's name is part of its keys")
+        if self.dies is Dies.NEVER and self.tags:
+            raise ValueError(f"{name} never dies, so nothing can invalidate its tags: drop them")
+        made = Policy(
+            compute, self.use, self.tags, self.audience, self.dies, self.ttl, self.version
+        )
+        _declared[name] = made
+        return made
+
+
+def policy(
+    *,
+    use: Use,
+    tags: Callable[..., Iterable[str]] | None = None,
+    audience: Audience = Audience.PUBLIC,
+    dies: Dies = Dies.DEFAULT,
+    ttl: int | None = None,
+    version: int = 1,
+) -> _Declaration:
+    """Declares how the decorated function's results are kept.
+
+    tags: what the result depends on, from the same arguments. ttl: seconds, where it dies by
+    age; None is the site's. version: raise it when the result's shape changes.
+    """
+    return _Declaration(use, tags, audience, dies, ttl, version)
+
+
+def _as_tuple(argument: Any) -> tuple[Any, ...]:
+    return argument if isinstance(argument, tuple) else (argument,)

@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# The rings of tests. Each is a function `ring_NAME`, and fails by its exit code.
+
+in_venv() {
+  local tool=$1
+  shift
+  "$LAB_STATE/venv/bin/$tool" "$@"
+}
+
+# Tools that are no Python packages live in the tests image, so that nobody need install them.
+in_tests_image() {
+  ensure_docker
+  compose --profile tests build -q tests >&2
+  docker run --rm --network none -v "$LAB_HOME:/repo:ro" -w /repo --entrypoint "" cachelab-tests "$@"
+}
+
+shell_files() { git ls-files -co --exclude-standard -- '*.sh' scripts/lab .ci/run varnish/tests/run nginx services web | xargs grep -lE '^#!.*\b(ba)?sh\b|shellcheck shell=' 2>/dev/null | sort -u; }
+
+ring_lint() {
+  in_venv ruff check .
+  in_venv ruff format --check .
+  in_venv mypy web loadtest/bench scripts/lib
+  in_venv djlint --check --lint --quiet web/magazine/templates
+  compose_all config -q
+  local files
+  mapfile -t files < <(shell_files)
+  in_tests_image shellcheck -x "${files[@]}"
+  in_tests_image shfmt -i 2 -ci -d "${files[@]}"
+}
+
+ring_unit() {
+  in_venv python -m pytest -q
+}
+
+ring_vtc() {
+  ensure_docker
+  build_images varnish
+  varnish/tests/run
+}
+
+ring_stack() {
+  ensure_stack_can_start
+  build_images
+  start_stack
+  in_venv python -m pytest -q -c services/tests/stack/pytest.ini services/tests/stack
+}
+
+ring_browser() {
+  ensure_stack_can_start
+  build_images_for tests
+  start_stack
+  mkdir -p results/screenshots
+  compose --profile tests run --rm tests
+}
+
+format_everything() {
+  ensure_venv venv web/requirements.txt loadtest/bench/requirements.txt scripts/requirements.txt
+  in_venv ruff check --fix-only -q .
+  in_venv ruff format -q .
+  local files
+  mapfile -t files < <(shell_files)
+  docker run --rm -v "$LAB_HOME:/repo" -w /repo --entrypoint "" cachelab-tests shfmt -i 2 -ci -w "${files[@]}"
+}
+
+# One tool compiles every requirements file, from the loosest to the one that must fit them all.
+pin_requirements() {
+  local python=$LAB_STATE/pin/bin/python
+  [ -x "$python" ] || "$(find_python)" -m venv "$LAB_STATE/pin"
+  "$python" -m pip install -q uv
+  local pin=("$LAB_STATE/pin/bin/uv" pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate)
+  "${pin[@]}" web/requirements.in -o web/requirements.txt
+  "${pin[@]}" loadtest/requirements.in -o loadtest/requirements.txt
+  "${pin[@]}" loadtest/bench/requirements.in -o loadtest/bench/requirements.txt
+  "${pin[@]}" scripts/requirements.in -c web/requirements.txt -c loadtest/bench/requirements.txt -o scripts/requirements.txt
+  "${pin[@]}" services/tests/requirements.in -o services/tests/requirements.txt
+}

@@ -105,11 +105,12 @@ unpack_plugins_of_trixie() {
 
 # The machine's own apt sources, for Debian 13: whatever mirror it trusts is the mirror used.
 trixie_sources() {
+  local apt=${APT:-/etc/apt}
   {
-    sed -n 's/^deb \(\[[^]]*\] \)\?//p' /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null || true
+    sed -n 's/^deb \(\[[^]]*\] \)\?//p' "$apt"/sources.list "$apt"/sources.list.d/*.list 2>/dev/null || true
     awk '/^$/ {uris = suites = ""} /^URIs:/ {uris = $2} /^Suites:/ {suites = substr($0, 9)}
          uris && suites {n = split(suites, s, " "); for (i = 1; i <= n; i++) print uris, s[i]; uris = suites = ""}' \
-      /etc/apt/sources.list.d/*.sources 2>/dev/null || true
+      "$apt"/sources.list.d/*.sources 2>/dev/null || true
   } | awk '$2 ~ /^(bookworm|trixie)(-updates|-security)?$/ {
       sub(/bookworm/, "trixie", $2)
       line = "deb " $1 " " $2 " main"
@@ -156,8 +157,8 @@ make_base_image() {
 
 find_python() {
   local candidate
-  for candidate in "${LAB_PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11; do
-    [ -n "$candidate" ] && have "$candidate" || continue
+  for candidate in "${LAB_PYTHON:-python3}" python3 python3.14 python3.13 python3.12 python3.11; do
+    have "$candidate" || continue
     "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
     command -v "$candidate"
     return 0
@@ -169,7 +170,7 @@ find_python() {
 ensure_venv() {
   local name=$1 python venv stamp
   shift
-  python=$(find_python)
+  python=$(find_python) || exit 1
   venv="$LAB_STATE/$name"
   stamp=$(cat "$@" | cat - <("$python" --version) | cksum)
   [ "$(cat "$venv/stamp" 2>/dev/null)" != "$stamp" ] || return 0

@@ -1,7 +1,11 @@
 # shellcheck shell=bash
 # The Compose stack: building, starting, emptying its caches, saying where it is.
 
-toggles() { "$(find_python)" scripts/lib/toggles.py "$@"; }
+toggles() {
+  local python
+  python=$(find_python) || exit 1
+  "$python" scripts/lib/toggles.py "$@"
+}
 
 compose() { docker compose "$@"; }
 compose_all() { docker compose --profile '*' "$@"; }
@@ -73,7 +77,8 @@ explain_start() {
 # Empties every cache, upstream before downstream, as a write does.
 forget_kept() {
   compose exec -T redis redis-cli flushall >/dev/null
-  compose exec -T memcached sh -c 'printf "flush_all\r\nquit\r\n" | nc -w 1 127.0.0.1 11211' >/dev/null
+  # Debian ships no command-line client for Memcached.
+  compose exec -T memcached bash -c 'exec 3<>/dev/tcp/127.0.0.1/11211; printf "flush_all\r\n" >&3; read -r -t 2 <&3'
   compose exec -T varnish varnishadm 'ban obj.status != 0' >/dev/null
 }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import toggles
+
 from config import env
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,6 +15,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
 from . import keys, page, stamps, values
 from .conf import conf, enabled, lifetime
 from .errors import PrivateInPublic, ShortInLong
@@ -25,6 +28,9 @@ log = logging.getLogger("caching")
 
 # Whoever makes an aged entry anew holds it for so many seconds; should it fail, another may then.
 REFRESH = 10
+
+# These say what is true of the data; any other exception says that its source failed.
+ANSWERS = (Http404, PermissionDenied)
 
 # The lookup being computed right now; None outside of a computation.
 _inside: ContextVar[Lookup[Any] | None] = ContextVar("inside", default=None)
@@ -52,9 +58,9 @@ def resolve(lookups: Sequence[Lookup[Any]]) -> list[Any]:
     for lookup in lookups:
         _note(lookup)
     store = current()
-    known = _Trip(store, lookups).values() if store else {}
+    known = _Trip(store, lookups).answer() if store else {}
     missing = [lookup for lookup in dict.fromkeys(lookups) if lookup not in known]
-    known |= _compute(missing)
+    known |= _compute(missing, {})[0]
     return [known[lookup] for lookup in lookups]
 
 
@@ -110,7 +116,7 @@ class _Ask:
             lookup, lookup.key, lookup.tags if dies is Dies.INVALIDATION else (), dies, seconds
         )
 
-    def keys(self) -> Iterator[str]:
+    def store_keys(self) -> Iterator[str]:
         yield self.key
         if self.dies is Dies.TTL:
             yield keys.freshness(self.key)
@@ -126,11 +132,11 @@ class _Trip:
         self._asks = [_Ask.of(lookup) for lookup in dict.fromkeys(lookups) if _may_keep(lookup)]
         self._aged: Values = {}
 
-    def values(self) -> Values:
+    def answer(self) -> Values:
         """The values of all lookups that may be kept."""
         if not self._asks:
             return {}
-        wanted = list(dict.fromkeys(key for ask in self._asks for key in ask.keys()))
+        wanted = list(dict.fromkeys(key for ask in self._asks for key in ask.store_keys()))
         found = self._store.get_many(wanted)
         known: Values = {}
         missing = []
@@ -162,15 +168,13 @@ class _Trip:
         tags = [tag for ask in missing for tag in ask.tags]
         current_stamps = stamps.complete(self._store, tags, found) if tags else {}
         try:
-            made = _compute([ask.lookup for ask in missing])
-        except Exception:
-            if not all(ask.lookup in self._aged for ask in missing):
-                raise
-            # The source is down (a partner's feed): the aged value is the best there is. The
-            # refresh key stays, so that the source is left alone for a while.
-            log.warning("an aged value is shown, for it could not be made anew", exc_info=True)
-            return {ask.lookup: self._aged[ask.lookup] for ask in missing}
-        self._keep(missing, made, current_stamps)
+            made, old = _compute([ask.lookup for ask in missing], self._aged)
+        except ANSWERS:
+            for ask in missing:
+                self._store.delete(ask.key)  # gone, however fresh its old value still seems
+            raise
+        fresh = [ask for ask in missing if ask.lookup not in old]
+        self._keep(fresh, made, current_stamps)
         return made
 
     def _keep(
@@ -190,16 +194,33 @@ class _Trip:
             self._store.set_many(batch, seconds)
 
 
-def _compute(lookups: Iterable[Lookup[Any]]) -> Values:
-    """Computes each; what one policy can compute in bulk is computed in one call."""
+def _compute(
+    lookups: Iterable[Lookup[Any]], aged: Mapping[Lookup[Any], Any]
+) -> tuple[Values, set[Lookup[Any]]]:
+    """Computes each; what one policy can compute in bulk is computed in one call.
+
+    Where a source is down (a partner's feed) and its aged values are there, they are the best
+    there is: the second result names them. Their refresh keys stay, so that the source is
+    left alone for a while.
+    """
     by_policy: defaultdict[str, list[Lookup[Any]]] = defaultdict(list)
     for lookup in lookups:
         by_policy[lookup.policy.name].append(lookup)
     made: Values = {}
-    for group in by_policy.values():
-        with _computing(group[0]):
-            made |= _compute_group(group)
-    return made
+    old: set[Lookup[Any]] = set()
+    for name, group in by_policy.items():
+        try:
+            with _computing(group[0]):
+                made |= _compute_group(group)
+        except ANSWERS:
+            raise
+        except Exception:
+            if not all(lookup in aged for lookup in group):
+                raise
+            log.warning("%s could not be made anew, its aged value is shown", name, exc_info=True)
+            made |= {lookup: aged[lookup] for lookup in group}
+            old.update(group)
+    return made, old
 
 
 def _compute_group(group: list[Lookup[Any]]) -> Values:

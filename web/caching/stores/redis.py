@@ -27,9 +27,7 @@ class RedisStore:
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
         found = cast("list[bytes | None]", self._redis.mget(keys))
-        return {
-            key: value for key, value in zip(keys, found, strict=True) if value is not None
-        }
+        return {key: value for key, value in zip(keys, found, strict=True) if value is not None}
 
     def set_many(self, values: Mapping[str, bytes], seconds: int) -> None:
         pipeline = self._redis.pipeline(transaction=False)

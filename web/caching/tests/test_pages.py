@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,10 +15,9 @@ from caching.middleware import PageMiddleware
 
 
 @pytest.fixture(autouse=True)
-def _own_declarations(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_declarations(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(policies, "_declared", {})
     settings.CACHING = {"store": "off", "page_ttl": 7200}
-    yield
 
 
 def answer(view: Callable[[HttpRequest], Any], **request: Any) -> HttpResponse:
@@ -66,9 +65,7 @@ def test_by_age_alone_every_page_ages(settings: Any) -> None:
             {"HTTP_COOKIE": f"csrftoken={'a' * 32}"},
             id="a CSRF token that the reader already has",
         ),
-        pytest.param(
-            lambda r: depends_on("a") or HttpResponse(status=404), {}, id="not a success"
-        ),
+        pytest.param(lambda r: depends_on("a") or HttpResponse(status=404), {}, id="not a success"),
         pytest.param(
             lambda r: depends_on("a") or HttpResponse(headers={"Vary": "Accept, Cookie"}),
             {},

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import transaction
+from django.http import Http404
 from django.utils.safestring import SafeString, mark_safe
 
 from caching import (
@@ -24,7 +26,6 @@ from caching import (
     policy,
 )
 from caching.stores import current
-from magazine.models import Tag
 
 
 @pytest.fixture(autouse=True)
@@ -171,6 +172,23 @@ def test_an_aged_value_is_shown_while_its_source_is_down() -> None:
     assert partner() == "news"
 
 
+def test_what_is_gone_is_gone_however_aged_its_value() -> None:
+    there = [True]
+
+    @policy(use=Use.FRAGMENTS, dies=Dies.TTL, ttl=30)
+    def post(key: int) -> str:
+        if not there[0]:
+            raise Http404
+        return "text"
+
+    post(1)
+    age(post.of(1).key)
+    there[0] = False
+    for _ in range(2):
+        with pytest.raises(Http404):
+            post(1)
+
+
 def test_a_source_that_was_never_up_is_an_error() -> None:
     @policy(use=Use.SYNDICATED, dies=Dies.TTL)
     def partner() -> str:
@@ -229,7 +247,7 @@ def test_what_is_not_public_never_enters_the_shared_cache(audience: Audience) ->
 @pytest.mark.django_db
 def test_model_instances_are_refused() -> None:
     counted = Counted()
-    for value in (Tag(name="a"), [Tag(name="a")], Tag.objects.all()):
+    for value in (Group(name="a"), [Group(name="a")], Group.objects.all()):
         counted.value = value
         with pytest.raises(NotCacheable, match="would overwrite"):
             counted()

@@ -23,20 +23,24 @@ def _pool() -> urllib3.PoolManager:
     )
 
 
-def purge(tags: Iterable[str]) -> None:
-    """Removes from every edge what carries one of these tags."""
+def purge(tags: Iterable[str]) -> bool:
+    """Removes from every edge what carries one of these tags; whether every edge did."""
     wanted = list(tags)
-    for url in conf().purge_urls:
-        for start in range(0, len(wanted), TAGS_A_PURGE):
-            _purge_one(url, " ".join(wanted[start : start + TAGS_A_PURGE]))
+    answers = [
+        _purge_one(url, " ".join(wanted[start : start + TAGS_A_PURGE]))
+        for url in conf().purge_urls
+        for start in range(0, len(wanted), TAGS_A_PURGE)
+    ]
+    return all(answers)
 
 
-def _purge_one(url: str, tags: str) -> None:
+def _purge_one(url: str, tags: str) -> bool:
     headers = {"Surrogate-Key": tags, "X-Purge-Token": conf().purge_token}
     try:
         answer = _pool().request("PURGE", url, headers=headers)
     except urllib3.exceptions.HTTPError as failure:
-        log.error("%s was not purged of %s: %s", url, tags, failure)
-        return
+        log.warning("%s was not purged of %s yet: %s", url, tags, failure)
+        return False
     if answer.status != 200:
         log.error("%s refused to purge %s: status %d", url, tags, answer.status)
+    return answer.status == 200

@@ -1,47 +1,92 @@
 """How a write ends what it made untrue: upstream first, then downstream.
 
 In this order, else a page that was just purged is filled again from a stale value.
+
+What is owed is written to the outbox in the write's own transaction and delivered when that
+commits, before the write is answered. What a process that died, or a cache that could not be
+reached, left undelivered, the relay delivers (`manage.py relay_invalidations`): an invalidation
+may come late, but is never lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, models, transaction
+from django.utils import timezone
 
 from . import edge, keys, stamps
 from .conf import conf
 from .stores import current
 
+if TYPE_CHECKING:
+    from .models import PendingInvalidation
+
 # Every page carries it, so that one purge empties the edge.
 EVERYTHING = "everything"
+
+# A row younger than this is being delivered by the process that wrote it.
+OVERDUE = timedelta(seconds=1)
+BATCH = 100
 
 
 def invalidate(*tags: str) -> None:
     """Ends everything that these tags stand for, when the transaction commits.
 
-    Outside of a transaction at once. A transaction that is rolled back invalidates nothing.
+    Call it in the transaction of the write; one that is rolled back invalidates nothing. Raises
+    ValueError for what is no tag, before anything is committed.
     """
-    for tag in tags:
-        keys.stamp(tag)  # raises for what is no tag, before the write is committed
-    transaction.on_commit(partial(_deliver, tuple(dict.fromkeys(tags))))
+    unique = tuple(dict.fromkeys(tags))
+    for tag in unique:
+        keys.stamp(tag)
+    if unique:
+        owed = _outbox().create(tags=" ".join(unique))
+        transaction.on_commit(partial(_settle, owed.pk, unique))
 
 
 def invalidate_everything() -> None:
     """Empties both layers when the transaction commits: for imports that touch it all."""
-    transaction.on_commit(_deliver_everything)
+    transaction.on_commit(_empty)
 
 
-def _deliver(tags: Iterable[str]) -> None:
+def relay() -> int:
+    """Delivers what is overdue; how many rows that were. For one relay or several at a time."""
+    with transaction.atomic():
+        overdue = _outbox().filter(created_at__lt=timezone.now() - OVERDUE)
+        if connection.features.has_select_for_update_skip_locked:
+            overdue = overdue.select_for_update(skip_locked=True)
+        rows = list(overdue.order_by("pk")[:BATCH])
+        tags = dict.fromkeys(tag for row in rows for tag in row.tags.split())
+        if not rows or not _deliver(tags):
+            return 0
+        _outbox().filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
+
+
+def _outbox() -> models.Manager[PendingInvalidation]:
+    # Models can't be imported while apps are loading, which is when sites declare policies.
+    from .models import PendingInvalidation
+
+    return PendingInvalidation.objects
+
+
+def _settle(pk: int, tags: tuple[str, ...]) -> None:
+    if _deliver(tags):
+        _outbox().filter(pk=pk).delete()
+
+
+def _deliver(tags: Iterable[str]) -> bool:
+    """Whether every layer has it. The edge waits for the upstream cache."""
     store = current()
-    if store:
-        stamps.renew(store, tags)
-    if conf().freshness == "invalidate":
-        edge.purge(tags)
+    if store and not stamps.renew(store, tags):
+        return False
+    return conf().freshness != "invalidate" or edge.purge(tags)
 
 
-def _deliver_everything() -> None:
+def _empty() -> None:
     store = current()
     if store:
         store.clear()

@@ -39,7 +39,10 @@ def complete(store: Store, tags: Iterable[str], found: Mapping[str, bytes]) -> d
     return stamps
 
 
-def renew(store: Store, tags: Iterable[str]) -> None:
-    """New stamps for these tags: every entry made under the old ones is dead."""
+def renew(store: Store, tags: Iterable[str]) -> bool:
+    """New stamps for these tags: every entry made under the old ones is dead.
+
+    Whether the store holds them; it does not where it can't be reached.
+    """
     fresh = {keys.stamp(tag): secrets.token_bytes(12) for tag in tags}
-    store.set_many(fresh, conf().keep + MARGIN)
+    return store.put(fresh, conf().keep + MARGIN)

@@ -1,6 +1,6 @@
 """Where values live. A store that fails is a miss, never an error.
 
-Every store has the same five verbs; keys are text, values bytes, lifetimes whole seconds.
+Every store has the same verbs; keys are text, values bytes, lifetimes whole seconds.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ class Store(Protocol):
 
     def set_many(self, values: Mapping[str, bytes], seconds: int) -> None:
         """Puts these values, in one round trip."""
+
+    def put(self, values: Mapping[str, bytes], seconds: int) -> bool:
+        """Puts these values, and tells whether the server holds them now."""
 
     def add(self, key: str, value: bytes, seconds: int) -> bool:
         """Puts the value if the key is free; whether it did."""

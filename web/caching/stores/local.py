@@ -32,6 +32,10 @@ class LocalStore:
             for key, value in values.items():
                 self._put(key, value, seconds)
 
+    def put(self, values: Mapping[str, bytes], seconds: int) -> bool:
+        self.set_many(values, seconds)
+        return True
+
     def add(self, key: str, value: bytes, seconds: int) -> bool:
         with self._lock:
             if self._alive(key, time.monotonic()) is not None:

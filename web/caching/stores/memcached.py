@@ -32,7 +32,9 @@ class MemcachedStore:
 
     def set_many(self, values: Mapping[str, bytes], seconds: int) -> None:
         small = {key: value for key, value in values.items() if len(value) <= LARGEST}
-        self._client.set_many(small, expire=seconds)
+        failed = self._client.set_many(small, expire=seconds)
+        if failed:
+            raise MemcacheError(f"{len(failed)} of {len(small)} values were not stored")
 
     def add(self, key: str, value: bytes, seconds: int) -> bool:
         return bool(self._client.add(key, value, expire=seconds))

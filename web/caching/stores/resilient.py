@@ -40,6 +40,16 @@ class ResilientStore:
     def set_many(self, values: Mapping[str, bytes], seconds: int) -> None:
         self._try(lambda: self._store.set_many(values, seconds), None)
 
+    def put(self, values: Mapping[str, bytes], seconds: int) -> bool:
+        # Even while it rests: this process may be the only one that can't reach the server, and
+        # the others would go on believing what was just made untrue.
+        try:
+            self._store.set_many(values, seconds)
+        except self._store.failures as failure:
+            self._fail(failure)
+            return False
+        return True
+
     def add(self, key: str, value: bytes, seconds: int) -> bool:
         return self._try(lambda: self._store.add(key, value, seconds), False)
 
@@ -50,12 +60,14 @@ class ResilientStore:
         self._try(self._store.clear, None)
 
     def _try(self, call: Callable[[], T], otherwise: T) -> T:
-        now = time.monotonic()
-        if now < self._rests_until:
+        if time.monotonic() < self._rests_until:
             return otherwise
         try:
             return call()
         except self._store.failures as failure:
-            self._rests_until = now + REST
-            log.warning("the upstream cache failed: %s", failure)
+            self._fail(failure)
             return otherwise
+
+    def _fail(self, failure: Exception) -> None:
+        self._rests_until = time.monotonic() + REST
+        log.warning("the upstream cache failed: %s", failure)

@@ -1,0 +1,143 @@
+"""Invalidations that could not be delivered at once: late, never lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from caching import Use, invalidate, policies, policy
+from caching.invalidation import relay
+from caching.models import PendingInvalidation
+from caching.stores import current, resilient
+from caching.stores.local import LocalStore
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Flaky(LocalStore):
+    """Local memory that fails while `broken`, like a server that can't be reached."""
+
+    failures = (ConnectionError,)
+    broken = False
+
+    def set_many(self, values: Any, seconds: int) -> None:
+        if self.broken:
+            raise ConnectionError("no route")
+        super().set_many(values, seconds)
+
+
+@pytest.fixture
+def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Flaky:
+    """A store whose failures are misses, over one that a test can break."""
+    monkeypatch.setattr(policies, "_declared", {})
+    settings.CACHING = {"store": "local"}
+    flaky = Flaky()
+    monkeypatch.setattr("caching.invalidation.current", lambda: resilient.ResilientStore(flaky))
+    monkeypatch.setattr("caching.engine.current", lambda: flaky)
+    return flaky
+
+
+def grow_old() -> None:
+    PendingInvalidation.objects.update(created_at=timezone.now() - timedelta(seconds=5))
+
+
+def test_what_is_delivered_leaves_nothing_behind(server: Flaky) -> None:
+    invalidate("thing")
+    assert not PendingInvalidation.objects.exists()
+
+
+def test_what_a_dead_cache_did_not_hear_it_hears_later(server: Flaky) -> None:
+    truth = ["old"]
+
+    @policy(use=Use.FRAGMENTS, tags=lambda: ["thing"])
+    def shown() -> str:
+        return truth[0]
+
+    shown()
+    server.broken = True
+    truth[0] = "new"
+    with transaction.atomic():
+        invalidate("thing")
+    assert shown() == "old", "the write could not be told"
+    grow_old()
+    assert relay() == 0, "still broken: what is owed stays owed"
+    server.broken = False
+    assert relay() == 1
+    assert shown() == "new"
+    assert not PendingInvalidation.objects.exists()
+
+
+def test_the_relay_leaves_alone_what_its_writer_is_delivering(server: Flaky) -> None:
+    PendingInvalidation.objects.create(tags="thing")
+    assert relay() == 0
+    grow_old()
+    assert relay() == 1
+
+
+def test_a_rolled_back_write_owes_nothing(server: Flaky) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        invalidate("thing")
+        raise ZeroDivisionError
+    assert not PendingInvalidation.objects.exists()
+
+
+class Edge(BaseHTTPRequestHandler):
+    """Hears purges; `status` is its answer."""
+
+    status = 200
+    heard: list[tuple[str, str]] = []
+
+    def do_PURGE(self) -> None:
+        self.heard.append((self.headers["Surrogate-Key"], self.headers["X-Purge-Token"]))
+        self.send_response(self.status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def edge(settings: Any) -> Iterator[type[Edge]]:
+    server = HTTPServer(("127.0.0.1", 0), Edge)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    Edge.heard, Edge.status = [], 200
+    settings.CACHING = {
+        "store": "local",
+        "purge_urls": (f"http://127.0.0.1:{server.server_port}/",),
+        "purge_token": "secret",
+    }
+    yield Edge
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_edge_is_purged_with_tags_and_token(edge: type[Edge]) -> None:
+    invalidate("post:1", "posts")
+    assert edge.heard == [("post:1 posts", "secret")]
+    assert not PendingInvalidation.objects.exists()
+
+
+def test_an_edge_that_refuses_is_asked_again(edge: type[Edge]) -> None:
+    edge.status = 503
+    invalidate("post:1")
+    assert PendingInvalidation.objects.count() == 1
+    edge.status = 200
+    grow_old()
+    assert relay() == 1
+    assert edge.heard == [("post:1", "secret")] * 2
+
+
+def test_by_age_alone_the_edge_is_not_purged(edge: type[Edge], settings: Any) -> None:
+    settings.CACHING = {**settings.CACHING, "freshness": "ttl"}
+    invalidate("post:1")
+    assert edge.heard == []
+    assert not PendingInvalidation.objects.exists()
+    assert current()

@@ -1,0 +1,92 @@
+# Varnish stands where CloudFront stands: first in the path, before nginx (pages) and before MinIO
+# (static files and media). It keeps what everybody may read. It must not keep what one person may
+# read, must not serve a page after its purge was answered, and must not show what is inside.
+#
+# This file is the table of contents: the order of the calls is the design. Each feature is a file
+# of its own, and none of them ends a request early without a reason, so that Varnish's built-in
+# safety code (appended to this file by varnishd) still runs after ours.
+
+vcl 4.1;
+
+import std;
+import var;
+import xkey;
+
+include "backends.vcl";
+include "features/toggles.vcl";
+include "features/request.vcl";
+include "features/purge.vcl";
+include "features/routing.vcl";
+include "features/cookies.vcl";
+include "features/assets.vcl";
+include "features/safety.vcl";
+include "features/grace.vcl";
+include "features/compression.vcl";
+include "features/cache_status.vcl";
+include "features/errors.vcl";
+include "features/delivery.vcl";
+
+sub vcl_init {
+	call toggles_init;
+	call purge_init;
+}
+
+# --- what a visitor asks -------------------------------------------------------------------------
+
+sub vcl_recv {
+	call purge_recv;
+	call request_recv;
+	call routing_recv;
+	call assets_recv;
+	call grace_recv;
+	call toggles_recv;
+	call cookies_recv;
+}
+
+sub vcl_hit {
+	call cache_status_hit;
+	call grace_hit;
+}
+
+sub vcl_miss {
+	call cache_status_miss;
+}
+
+sub vcl_pass {
+	call cache_status_pass;
+}
+
+# --- what is fetched from behind -----------------------------------------------------------------
+
+sub vcl_backend_fetch {
+	call purge_backend_fetch;
+	call grace_backend_fetch;
+	call assets_backend_fetch;
+}
+
+sub vcl_backend_response {
+	call grace_backend_response;
+	call assets_backend_response;
+	call safety_backend_response;
+	call compression_backend_response;
+	call purge_backend_response;
+}
+
+sub vcl_backend_error {
+	call grace_backend_error;
+	call errors_backend_error;
+}
+
+# --- what the visitor gets -----------------------------------------------------------------------
+
+sub vcl_deliver {
+	call cache_status_deliver;
+	call delivery_deliver;
+}
+
+sub vcl_synth {
+	call grace_synth;
+	call delivery_synth;
+	call purge_synth;
+	call errors_synth;
+}

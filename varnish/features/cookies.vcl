@@ -1,0 +1,13 @@
+# Only one cookie makes a request personal: Django's session. All others are dropped from requests
+# for pages, so that they can't make copies of the same page, nor get into one.
+
+sub cookies_recv {
+	if (req.backend_hint == site && req.http.Cookie ~ "(^|;)\s*sessionid=") {
+		var.set("bypass", "member");
+	} else if (req.method == "GET" || req.method == "HEAD") {
+		unset req.http.Cookie;
+	}
+	if (var.get("bypass")) {
+		return (pass);
+	}
+}

@@ -1,0 +1,47 @@
+# What every request must look like before anything is decided about it.
+
+sub request_recv {
+	# Now and not only at the end, where a pass would have gone round them (built-in).
+	call vcl_req_url;
+	call vcl_req_host;
+	call request_method;
+	call request_identity;
+	call request_unkeyed;
+}
+
+sub request_method {
+	if (req.method ~ "^(CONNECT|TRACE|PURGE)$") {
+		return (synth(405, "Method Not Allowed"));
+	}
+	# The built-in code would open a pipe to the backend here, past every check.
+	if (req.method !~ "^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$") {
+		return (synth(501, "Not Implemented"));
+	}
+}
+
+# One name for the request in every layer's log. Varnish counts its transactions from a small number
+# at each start, hence the time before it.
+sub request_identity {
+	if (req.restarts == 0) {
+		set req.http.X-Request-ID = std.time2integer(now, 0) + "-" + req.xid;
+	}
+}
+
+# Headers that a visitor could use to change a page without changing its key. Who is at the other end
+# of the connection is known here and here only.
+sub request_unkeyed {
+	set req.http.X-Forwarded-For = client.ip;
+	unset req.http.Forwarded;
+	unset req.http.X-Forwarded-Host;
+	unset req.http.X-Forwarded-Port;
+	unset req.http.X-Forwarded-Proto;
+	unset req.http.X-Forwarded-Prefix;
+	unset req.http.X-Original-URL;
+	unset req.http.X-Rewrite-URL;
+	unset req.http.X-HTTP-Method-Override;
+	unset req.http.X-Method-Override;
+	unset req.http.X-HTTP-Method;
+	unset req.http.Surrogate-Capability;
+	# A credential for the purge socket has no business on this one.
+	unset req.http.X-Purge-Token;
+}

@@ -1,0 +1,9 @@
+# Which of the two places behind Varnish a request is for.
+
+sub routing_recv {
+	if (req.url ~ "^/(static|media)/") {
+		set req.backend_hint = store;
+	} else {
+		set req.backend_hint = site;
+	}
+}

@@ -1,0 +1,1 @@
+"""Compares the stack's caches by measurement: `python -m bench`."""

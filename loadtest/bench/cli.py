@@ -1,0 +1,217 @@
+"""The command line: what was asked for, checked; then the comparison; then what it found.
+
+Exit codes: 0 done, 1 something could not be measured, 2 asked for what there is not, 130 stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import toggles
+from rich.console import Console
+
+from bench import report, revision
+from bench.experiment import Experiment
+from bench.load import Generator, LocustInContainer
+from bench.result import Journal, Plan, Result
+from bench.schedule import Turn, schedule, seconds
+from bench.stack import ComposeStack, Stack, StackFailed
+from bench.table import Terminal, conclude
+from bench.variants import LAYERS, QUICK, VARIANTS, UnknownVariant, Variant, chosen
+
+MIXES = ("readers", "community", "gallery", "crawler", "flash")
+"""The names in users/mixes.py, which the host does not import: Locust is only in its container."""
+
+MOST_USERS = 1000
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; the whole usage would hide it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"bench: {message}\n")
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number within bounds, as an argument."""
+
+    least: int
+    most: int
+
+    def __call__(self, text: str) -> int:
+        if text.isascii() and text.isdecimal() and self.least <= int(text) <= self.most:
+            return int(text)
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: accepted are whole numbers from {self.least} to {self.most}"
+        )
+
+
+def parser() -> Parser:
+    made = Parser(prog="bench", description="Measures what each cache of the stack is worth.")
+    made.add_argument(
+        "--quick", action="store_true", help="four variants, two rounds, under 4 minutes"
+    )
+    made.add_argument("--variants", metavar="A,B", help=f"of {', '.join(VARIANTS)}")
+    made.add_argument("--rounds", type=Whole(1, 100), help="how often each variant is measured")
+    made.add_argument("--duration", type=Whole(1, 3600), help="seconds that each run measures")
+    made.add_argument(
+        "--warm", type=Whole(1, 3600), default=8, help="seconds before each (default: 8)"
+    )
+    made.add_argument(
+        "--users", type=Whole(1, MOST_USERS), default=16, help="requests under way at once"
+    )
+    made.add_argument(
+        "--mix", choices=MIXES, default="readers", help="who visits (default: readers)"
+    )
+    made.add_argument(
+        "--seed", type=Whole(0, 2**31), default=1, help="fixes the order and the visitors"
+    )
+    made.add_argument("--out", type=Path, default=Path("results"), help="where the results go")
+    made.add_argument("--dry-run", action="store_true", help="print the plan and how long it takes")
+    return made
+
+
+def planned(asked: argparse.Namespace) -> Plan:
+    """The plan of what was asked for. Raises UnknownVariant."""
+    names = (
+        asked.variants.split(",")
+        if asked.variants is not None
+        else QUICK
+        if asked.quick
+        else LAYERS
+    )
+    variants = chosen(name.strip() for name in names)
+    return Plan(
+        name="chosen" if asked.variants else "quick" if asked.quick else "layers",
+        variants=tuple(variant.name for variant in variants),
+        rounds=asked.rounds or (2 if asked.quick else 3),
+        warm=asked.warm,
+        measure=asked.duration or (8 if asked.quick else 12),
+        users=asked.users,
+        mix=asked.mix,
+        seed=asked.seed,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = parser().parse_args(arguments)
+    console = Console()
+    try:
+        plan = planned(asked)
+        settings = toggles.resolve(os.environ)
+        turns = schedule(chosen(plan.variants), plan.rounds, plan.seed)
+        if asked.dry_run:
+            show(console, plan, turns)
+            return 0
+        stack = ComposeStack(Path.cwd(), int(settings["LAB_PORT"]))
+        generator = LocustInContainer(started=stack.pin_load)
+        return compare(console, plan, turns, stack, generator, asked.out)
+    except (UnknownVariant, toggles.BadToggle) as error:
+        sys.stderr.write(f"bench: {error}\n")
+        return 2
+    except (StackFailed, OSError) as error:
+        sys.stderr.write(f"bench: {error}\n")
+        return 1
+
+
+def show(console: Console, plan: Plan, turns: Sequence[Turn]) -> None:
+    """The plan, run by run."""
+    for turn in turns:
+        console.print(
+            f"round {turn.round}  {turn.variant.name:28}{turn.variant.sentence}", highlight=False
+        )
+    minutes = seconds(len(turns), plan.warm, plan.measure) / 60
+    console.print(f"{len(turns)} runs, about {minutes:.0f} minutes", highlight=False)
+
+
+def compare(
+    console: Console,
+    plan: Plan,
+    turns: Sequence[Turn],
+    stack: Stack,
+    generator: Generator,
+    out: Path,
+) -> int:
+    """Make the comparison; whatever ends it, the stack is put back and what was measured is kept."""
+    signal.signal(signal.SIGTERM, _stop)
+    estimate = seconds(len(turns), plan.warm, plan.measure)
+    console.print(
+        f"{len(turns)} runs, about {estimate / 60:.0f} minutes; Ctrl-C keeps what was measured"
+    )
+    now = datetime.now(UTC)
+    journal, result = None, None
+    code = 0
+    try:
+        stack.open()
+        result = begin(plan, stack, now)
+        journal = Journal(out / f"{now:%Y%m%dT%H%M%SZ}-{plan.name}")
+        with Terminal(console, len(turns), estimate) as watcher:
+            Experiment(plan, stack, generator, journal, watcher, resolved).run(turns, result)
+        result.complete = True
+        code = 1 if result.notes else 0
+    except KeyboardInterrupt:
+        code = 130
+    finally:
+        # What follows puts things back; a second Ctrl-C would leave them half-way.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        restore(console, stack, generator)
+        if result and journal:
+            finish(console, result, journal)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    return code
+
+
+def begin(plan: Plan, stack: Stack, now: datetime) -> Result:
+    return Result(
+        created=now.isoformat(timespec="seconds"),
+        plan=plan,
+        machine=stack.machine(),
+        revision=revision.current(Path.cwd()),
+        versions=stack.versions(),
+        notes=[sentence] if (sentence := stack.pin()) else [],
+    )
+
+
+def resolved(variant: Variant) -> Mapping[str, str]:
+    """Every toggle's value under the variant, which beats the shell, which beats `.env`."""
+    return toggles.resolve({**os.environ, **variant.toggles})
+
+
+def restore(console: Console, stack: Stack, generator: Generator) -> None:
+    console.print("putting the toggles back", style="dim")
+    generator.stop()
+    try:
+        stack.restore()
+    except StackFailed as error:
+        console.print(
+            f"the toggles could not be put back: {error}; ./scripts/lab up does it", style="red"
+        )
+
+
+def finish(console: Console, result: Result, journal: Journal) -> None:
+    journal.write(result)
+    report.write(result, journal.folder / "report.html")
+    conclude(console, result)
+    console.print(
+        f"\nthe report: {journal.folder / 'report.html'}", soft_wrap=True, highlight=False
+    )
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """TERM ends a comparison as Ctrl-C does."""
+    with suppress(ValueError):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt

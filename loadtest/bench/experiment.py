@@ -1,0 +1,87 @@
+"""One comparison, from its turns to its result: switch, load, count, judge, write down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from bench import counters, verdict
+from bench.load import Generator, LoadFailed
+from bench.result import Journal, Load, Plan, Result, Run
+from bench.schedule import Turn
+from bench.stack import Stack, StackFailed
+from bench.variants import Variant
+
+
+class Watcher(Protocol):
+    """Who is told how it goes."""
+
+    def begins(self, turn: Turn) -> None: ...
+
+    def step(self, what: str) -> None: ...
+
+    def ended(self, result: Result) -> None: ...
+
+
+@dataclass
+class Experiment:
+    """What a comparison needs. `toggles` resolves a variant to every toggle's value."""
+
+    plan: Plan
+    stack: Stack
+    generator: Generator
+    journal: Journal
+    watcher: Watcher
+    toggles: Callable[[Variant], Mapping[str, str]]
+
+    def run(self, turns: Sequence[Turn], result: Result) -> None:
+        """Make all runs, each appended to `result` and to the journal as soon as it is made.
+
+        A run that can't be made becomes a note, and the others go on. Ctrl-C goes through.
+        """
+        for turn in turns:
+            self.watcher.begins(turn)
+            try:
+                run = self._measure(turn)
+            except (StackFailed, LoadFailed) as error:
+                result.notes.append(f"round {turn.round}, {turn.variant.name}: {error}")
+            else:
+                result.runs.append(run)
+                self.journal.append(run)
+            self.journal.write(result)
+            self.watcher.ended(result)
+
+    def _measure(self, turn: Turn) -> Run:
+        started = datetime.now(UTC).isoformat(timespec="seconds")
+        toggles = dict(self.toggles(turn.variant))
+        self.watcher.step("recreating")
+        self.stack.switch(turn.variant.toggles)
+        self.stack.pin()
+        self.watcher.step("warming, measuring")
+        # Every variant of a round sees the same visitors; every round sees others.
+        seed = self.plan.seed * 1000 + turn.round
+        load, before, after = self.generator.run(self.plan, seed, self.stack.counters)
+        spent = counters.delta(before, after)
+        ratios = counters.hit_ratios(spent, asked(load))
+        return Run(
+            round=turn.round,
+            variant=turn.variant.name,
+            started=started,
+            toggles=toggles,
+            load=load,
+            spent=spent,
+            cpu_ms=counters.cpu_ms_per_request(spent, load.requests),
+            hit_ratios=ratios,
+            flags=verdict.flags(load, spent, ratios, toggles),
+        )
+
+
+def asked(load: Load) -> dict[str, int]:
+    """Requests by category, the good and the failed: each of them arrived."""
+    total: dict[str, int] = {}
+    for name, kind in load.kinds.items():
+        category = name.partition("/")[0]
+        total[category] = total.get(category, 0) + kind.ok + kind.failed
+    return total

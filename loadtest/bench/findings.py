@@ -1,0 +1,135 @@
+"""The answer, in a sentence for each layer; the terminal and the report say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from bench.compare import Ratio, Row, paired, rows
+from bench.counters import on_path
+from bench.result import Flag, Result
+from bench.variants import BASELINE
+from bench.verdict import CODES
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """`title` names the layers, `text` says what they were worth."""
+
+    title: str
+    text: str
+
+
+TITLES = {
+    "upstream-redis": "Upstream cache in Redis",
+    "upstream-memcached": "Upstream cache in Memcached",
+    "edge-pages": "Varnish keeping pages",
+    "edge-assets": "Varnish keeping static files and media",
+    "edge": "Varnish keeping pages and objects",
+    "everything": "Everything together",
+}
+
+LEFT_OUT = {
+    "everything-but-upstream": "the upstream cache",
+    "everything-but-edge-pages": "the page cache",
+    "everything-but-edge-assets": "the cache before the bucket",
+}
+
+
+def findings(result: Result) -> list[Finding]:
+    """One for each layer alone, and one for each layer taken away; none without a run to compare with."""
+    table = {row.variant: row for row in rows(result, BASELINE)}
+    found = [
+        Finding(TITLES[name], _alone(row))
+        for name, row in table.items()
+        if name in TITLES and row.throughput
+    ]
+    return found + _taken_away(result, table)
+
+
+def warnings(result: Result) -> list[str]:
+    """What stands against the figures: notes, and each kind of flag once, with what to try."""
+    flagged: dict[str, dict[str, Flag]] = {}
+    for row in rows(result, BASELINE):
+        for flag in row.flags:
+            flagged.setdefault(flag.code, {}).setdefault(row.variant, flag)
+    found = []
+    for code, variants in flagged.items():
+        first = next(iter(variants.values()))
+        found.append(
+            f"{CODES[code]} ({', '.join(variants)}). {first.reason}. To try: {first.advice}."
+        )
+    return [*result.notes, *found]
+
+
+def _alone(row: Row) -> str:
+    if row.throughput is None or row.cpu is None:
+        return "No round has both this variant and the baseline."
+    least = "at least " if row.at_least else ""
+    speed = f"{least}{speedup(row)} the requests per second of no cache"
+    cost = f"{times(row.cpu)} the CPU per request"
+    if row.cpu.value < 1:
+        cost = f"{times(_inverse(row.cpu))} less CPU per request"
+    return f"{speed}, at {cost}{_caveat(row)}."
+
+
+def _taken_away(result: Result, table: Mapping[str, Row]) -> list[Finding]:
+    whole = {run.round: run for run in result.runs if run.variant == "everything"}
+    found = []
+    for name, layer in LEFT_OUT.items():
+        runs = [run for run in result.runs if run.variant == name]
+        cost = paired(runs, whole, lambda run: on_path(run.cpu_ms))
+        if cost is None:
+            continue
+        said = f"Taking {layer} away from everything made a request cost {times(cost)} the CPU."
+        if cost.undecided:
+            said = (
+                f"Taking {layer} away from everything: no difference seen ({times(cost)} the CPU)."
+            )
+        found.append(Finding(f"Without {layer}", said))
+    return found
+
+
+def _inverse(ratio: Ratio) -> Ratio:
+    low = None if ratio.high is None else 1 / ratio.high
+    high = None if ratio.low is None else 1 / ratio.low
+    return Ratio(1 / ratio.value, low, high)
+
+
+def _caveat(row: Row) -> str:
+    if row.failures:
+        return f"; {row.failures:,} requests failed, so this is no result yet"
+    if row.throughput and row.throughput.undecided and row.rounds > 1:
+        return "; the interval of the speed holds 1: no difference seen"
+    return ""
+
+
+def times(ratio: Ratio) -> str:
+    """`4.1× (3.6–4.8)`; without an interval where a single round can't give one."""
+    if ratio.low is None or ratio.high is None:
+        return f"{figure(ratio.value)}×"
+    return f"{figure(ratio.value)}× ({figure(ratio.low)}–{figure(ratio.high)})"
+
+
+def speedup(row: Row) -> str:
+    """A row's requests/s as times the baseline's. Where Locust was the limit its interval says nothing
+    about the stack, and is left out; the baseline itself is 1."""
+    if row.throughput is None:
+        return ""
+    if row.variant == BASELINE:
+        return "1×"
+    return times(Ratio(row.throughput.value) if row.at_least else row.throughput)
+
+
+def saving(row: Row) -> str:
+    """A row's CPU per request as a part of the baseline's: `1/33.3`."""
+    if row.cpu is None or row.variant == BASELINE:
+        return ""
+    return f"1/{figure(1 / row.cpu.value)}"
+
+
+def figure(value: float) -> str:
+    """Three figures at most, and no more places than mean something."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"

@@ -1,0 +1,153 @@
+"""The load, behind one small protocol: the real one is Locust in a container of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import IO, Any, Protocol
+
+import msgspec
+
+from bench.counters import Counters
+from bench.result import Load, Plan
+
+SLACK = 90.0
+"""Seconds that a run may take beyond its warm-up and its measurement before it is ended."""
+
+
+Snapshot = Callable[[bool], Counters]
+"""Reads the servers' counters; true when what was measured is over."""
+
+
+class LoadFailed(RuntimeError):
+    """The load could not be made, or ended without a result; the text says why."""
+
+
+class Generator(Protocol):
+    """Makes one run's load. `snapshot` is called twice while nothing is in flight: right before the
+    first counted request and right after the last. Raises LoadFailed."""
+
+    def run(self, plan: Plan, seed: int, snapshot: Snapshot) -> tuple[Load, Counters, Counters]: ...
+
+    def stop(self) -> None:
+        """End what is under way; nothing happens when nothing is."""
+
+
+class LocustInContainer:
+    """`docker compose run locust`, with the driver's events read from its standard output."""
+
+    def __init__(
+        self, host: str = "http://varnish:8080", started: Callable[[str], None] | None = None
+    ) -> None:
+        self.host = host
+        self.started = started or (lambda container: None)
+        self.container = f"lab-load-{os.getpid()}"
+        self._process: subprocess.Popen[str] | None = None
+
+    def command(self, plan: Plan, seed: int) -> list[str]:
+        compose = ["docker", "compose", "run", "--rm", "--no-deps", "-T", "--name", self.container]
+        options = {
+            "--host": self.host,
+            "--mix": plan.mix,
+            "--users": plan.users,
+            "--warm": plan.warm,
+            "--measure": plan.measure,
+            "--seed": seed,
+            "--alpha": plan.alpha,
+        }
+        spelled = [text for name, value in options.items() for text in (name, str(value))]
+        return [*compose, "locust", "python", "-m", "users.drive", "--handshake", *spelled]
+
+    def run(self, plan: Plan, seed: int, snapshot: Snapshot) -> tuple[Load, Counters, Counters]:
+        # A session of its own: Ctrl-C is ours to handle, and ends the container in an orderly way.
+        process = subprocess.Popen(
+            self.command(plan, seed),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self._process = process
+        try:
+            return self._follow(process, plan, snapshot)
+        finally:
+            self.stop()
+
+    def _follow(
+        self, process: subprocess.Popen[str], plan: Plan, snapshot: Snapshot
+    ) -> tuple[Load, Counters, Counters]:
+        before: Counters | None = None
+        for event in _events(process, time.monotonic() + plan.warm + plan.measure + SLACK):
+            if event["event"] == "starting":
+                self.started(self.container)
+            elif event["event"] == "warm":
+                before = snapshot(False)
+                _go_ahead(process.stdin)
+            elif event["event"] == "error":
+                raise LoadFailed(str(event["reason"]))
+            elif event["event"] == "result":
+                if before is None:
+                    raise LoadFailed("Locust was stopped before it measured anything")
+                return msgspec.convert(event, Load), before, snapshot(True)
+        raise LoadFailed("Locust ended without a result")
+
+    def stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.poll() is None:
+            subprocess.run(
+                ["docker", "rm", "--force", self.container], capture_output=True, check=False
+            )
+            process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream:
+                stream.close()
+
+
+def _go_ahead(stdin: IO[str] | None) -> None:
+    if stdin:
+        stdin.write("go\n")
+        stdin.flush()
+
+
+def _events(process: subprocess.Popen[str], deadline: float) -> Iterator[dict[str, Any]]:
+    """The driver's events as they come. Raises LoadFailed when it is late, or ends with an error."""
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    said: list[str] = []
+    readers = [
+        threading.Thread(target=_pump, args=(process.stdout, lines.put), daemon=True),
+        threading.Thread(target=_pump, args=(process.stderr, said.append), daemon=True),
+    ]
+    for reader in readers:
+        reader.start()
+    while True:
+        try:
+            line = lines.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            raise LoadFailed("Locust did not end in time") from None
+        if line is None:
+            break
+        if line.startswith("{"):
+            yield json.loads(line)
+    if process.wait() != 0:
+        readers[1].join(timeout=5)
+        last = next((text for text in reversed(said) if text and text.strip()), "no reason given")
+        raise LoadFailed(f"Locust's container ended with {process.returncode}: {last.strip()}")
+
+
+def _pump(stream: IO[str] | None, put: Callable[[Any], None]) -> None:
+    """Hand on each line, and None at the end."""
+    for line in stream or ():
+        put(line)
+    put(None)

@@ -1,0 +1,261 @@
+"""The stack, behind one small protocol: the real one is Docker Compose and the engine's API."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import subprocess
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import docker
+from docker.errors import DockerException
+from docker.models.containers import Container
+
+from bench import counters
+from bench.counters import Counters
+from bench.result import Machine
+
+SWITCHED = ("web", "relay", "varnish")
+"""The services that read toggles, and so are recreated for every run: their caches begin empty."""
+
+UP_PATIENCE = 240.0
+ANSWER_PATIENCE = 60.0
+
+
+class StackFailed(RuntimeError):
+    """The stack did not do as it was told; the text is one line."""
+
+
+class Stack(Protocol):
+    """The system under test. All raise StackFailed."""
+
+    def open(self) -> None:
+        """Bring it up as it is configured, so that what follows only switches."""
+
+    def switch(self, toggles: Mapping[str, str]) -> None:
+        """Recreate what reads toggles, under these, with every cache empty; wait until it answers."""
+
+    def pin(self) -> str | None:
+        """Leave the load a core of its own. A sentence when that can't be had."""
+
+    def pin_load(self, container: str) -> None:
+        """Put the load's container on the core left to it."""
+
+    def counters(self, ending: bool = False) -> Counters:
+        """The servers' counters now: before what is measured, or (`ending`) after it."""
+
+    def machine(self) -> Machine: ...
+
+    def versions(self) -> dict[str, str]: ...
+
+    def restore(self) -> None:
+        """Back to the toggles and cores it had."""
+
+
+VERSIONS: dict[str, tuple[str, ...]] = {
+    "varnish": ("varnishd", "-V"),
+    "nginx": ("nginx", "-v"),
+    "web": ("python3", "-c", "import django; print(django.__version__)"),
+    "postgres": ("sh", "-c", "/usr/lib/postgresql/*/bin/postgres -V"),
+    "redis": ("redis-server", "-v"),
+    "memcached": ("memcached", "-V"),
+}
+
+
+class ComposeStack:
+    """`docker compose` in the repository's top folder."""
+
+    def __init__(self, root: Path, port: int) -> None:
+        self.root = root
+        self.url = f"http://127.0.0.1:{port}/up"
+        self._pinned: set[str] = set()
+        try:
+            self.engine = docker.from_env(timeout=30)
+            self.info: dict[str, Any] = self.engine.info()
+        except DockerException as error:
+            raise StackFailed(f"no Docker engine answers ({_line(error)}); start it") from error
+        self.cores: int = self.info["NCPU"]
+        self.project: str = json.loads(self._compose("config", "--format", "json"))["name"]
+
+    def open(self) -> None:
+        self._compose("up", "--detach", "--wait")
+        self._await_answer()
+
+    def switch(self, toggles: Mapping[str, str]) -> None:
+        self._recreate(toggles, "--force-recreate")
+        self._exec("redis", "redis-cli", "FLUSHALL")
+        self._ask("memcached", 11211, "flush_all\r\nquit\r\n")
+        self._await_answer()
+
+    def restore(self) -> None:
+        self._recreate({})
+        everywhere = f"0-{self.cores - 1}"
+        for container in self._containers():
+            if container.id in self._pinned:
+                # An empty cpuset can't be asked for: all cores are the same in effect.
+                container.update(cpuset_cpus=everywhere)
+        self._pinned.clear()
+
+    def pin(self) -> str | None:
+        if self.cores < 2:
+            return "one core only: Locust shares it with the stack"
+        rest = "0" if self.cores == 2 else f"0-{self.cores - 2}"
+        return self._pin([c for c in self._containers() if c.id not in self._pinned], rest)
+
+    def pin_load(self, container: str) -> None:
+        if self.cores >= 2:
+            self._pin([self.engine.containers.get(container)], str(self.cores - 1))
+
+    def _pin(self, containers: list[Container], cpus: str) -> str | None:
+        try:
+            for container in containers:
+                container.update(cpuset_cpus=cpus)
+                self._pinned.add(str(container.id))
+        except DockerException as error:
+            return f"cores can't be assigned here, Locust shares them: {_line(error)}"
+        return None
+
+    def counters(self, ending: bool = False) -> Counters:
+        """The CPU is read on the inside: what the counters' own commands cost is in no difference."""
+        if ending:
+            cpu = self._cpu()
+            return Counters(cpu_ns=cpu, counts=self._counts())
+        counts = self._counts()
+        return Counters(cpu_ns=self._cpu(), counts=counts)
+
+    def _cpu(self) -> dict[str, int]:
+        """Nanoseconds since each container's start, summed by service; replicas are one service."""
+        containers = self._containers()
+        # Older engines answer at their next tick, once a second: all of them are asked at once.
+        with ThreadPoolExecutor(max_workers=max(1, len(containers))) as pool:
+            used = list(pool.map(_cpu_of, containers))
+        spent: dict[str, int] = {}
+        for container, nanoseconds in zip(containers, used, strict=True):
+            service = container.labels["com.docker.compose.service"]
+            spent[service] = spent.get(service, 0) + nanoseconds
+        return spent
+
+    def _counts(self) -> dict[str, int]:
+        status = "GET /status HTTP/1.0\r\nHost: nginx\r\n\r\n"
+        return {
+            **counters.varnish(self._exec("varnish", "varnishstat", "-j")),
+            **counters.nginx(self._ask("nginx", 8081, status)),
+            **counters.redis(self._exec("redis", "redis-cli", "INFO", "stats")),
+            **counters.memcached(self._ask("memcached", 11211, "stats\r\nquit\r\n")),
+        }
+
+    def machine(self) -> Machine:
+        return Machine(
+            cpu=_cpu_model(),
+            cores=self.cores,
+            memory_mib=self.info["MemTotal"] // 2**20,
+            architecture=self.info["Architecture"],
+            kernel=self.info["KernelVersion"],
+            system=self.info["OperatingSystem"],
+            engine=self.info["ServerVersion"],
+        )
+
+    def versions(self) -> dict[str, str]:
+        """What the servers say they are; one that doesn't say is left out."""
+        found = {}
+        for service, command in VERSIONS.items():
+            number = re.search(r"\d+(?:\.\d+)+", self._exec(service, *command, strict=False))
+            if number:
+                found["django" if service == "web" else service] = number[0]
+        return found
+
+    def _containers(self) -> list[Container]:
+        labels = [f"com.docker.compose.project={self.project}", "com.docker.compose.oneoff=False"]
+        found: list[Container] = self.engine.containers.list(filters={"label": labels})
+        return found
+
+    def _container(self, service: str) -> Container:
+        for container in self._containers():
+            if container.labels["com.docker.compose.service"] == service:
+                return container
+        raise StackFailed(f"service {service} is not running; look at ./scripts/lab logs {service}")
+
+    def _exec(self, service: str, *command: str, strict: bool = True) -> str:
+        try:
+            done: Any = self._container(service).exec_run(list(command))
+        except DockerException as error:
+            raise StackFailed(f"{service} can't be asked: {_line(error)}") from error
+        text: str = done.output.decode("utf-8", "replace")
+        if strict and done.exit_code != 0:
+            raise StackFailed(f"{service}: {command[0]} ended with {done.exit_code}: {_line(text)}")
+        return text
+
+    def _ask(self, service: str, port: int, request: str) -> str:
+        """Send a text to a port of the service from within it, with nothing but bash."""
+        script = 'exec 3<>"/dev/tcp/127.0.0.1/$0"; printf %s "$1" >&3; cat <&3'
+        return self._exec(service, "timeout", "5", "bash", "-c", script, str(port), request)
+
+    def _recreate(self, toggles: Mapping[str, str], *options: str) -> None:
+        # They hold no state worth a slow goodbye, and nobody asks them anything now.
+        quick = ("up", "--detach", "--wait", "--no-deps", "--timeout", "2")
+        self._compose(*quick, *options, *SWITCHED, toggles=toggles)
+
+    def _compose(self, *command: str, toggles: Mapping[str, str] | None = None) -> str:
+        """Run `docker compose`; its standard output."""
+        try:
+            done = subprocess.run(
+                ["docker", "compose", *command],
+                cwd=self.root,
+                env={**os.environ, **(toggles or {})},
+                capture_output=True,
+                text=True,
+                timeout=UP_PATIENCE,
+                # Ctrl-C is the benchmark's to handle: compose must not half-stop the stack on its own.
+                start_new_session=True,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise StackFailed(
+                f"docker compose {command[0]} took over {UP_PATIENCE:.0f} s"
+            ) from None
+        except OSError as error:
+            raise StackFailed(f"docker compose can't be run: {error}") from error
+        if done.returncode:
+            raise StackFailed(f"docker compose {command[0]} failed: {_line(done.stderr)}")
+        return done.stdout
+
+    def _await_answer(self) -> None:
+        """Until a request goes all the way: the load balancer has to find new replicas first."""
+        until = time.monotonic() + ANSWER_PATIENCE
+        while True:
+            try:
+                with urlopen(self.url, timeout=5):
+                    return
+            except (URLError, OSError) as error:
+                if time.monotonic() > until:
+                    raise StackFailed(f"{self.url} doesn't answer: {error}") from error
+                time.sleep(0.1)
+
+
+def _cpu_of(container: Container) -> int:
+    stats: Any = container.stats(stream=False, one_shot=True)
+    used: int = stats["cpu_stats"]["cpu_usage"]["total_usage"]
+    return used
+
+
+def _cpu_model() -> str:
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return platform.processor() or platform.machine()
+    model = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return model[1] if model else platform.machine()
+
+
+def _line(problem: object) -> str:
+    """The last line that says something: what went wrong is said last."""
+    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
+    return lines[-1][:300] if lines else "no reason given"

@@ -1,0 +1,152 @@
+"""The comparison in a terminal: tables, while it goes and at the end, and a bar with the time left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from types import TracebackType
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from bench.compare import Row, rows
+from bench.counters import PATH
+from bench.findings import figure, findings, saving, speedup, warnings
+from bench.result import Result
+from bench.schedule import Turn
+from bench.variants import BASELINE
+
+LAYERS = {"pages": "pages", "assets": "objects", "redis": "Redis", "memcached": "Memcached"}
+
+
+def tables(result: Result) -> Group:
+    """Speed, CPU per request by service, hit ratios."""
+    found = rows(result, BASELINE)
+    return Group(speed(found), cost(found), hits(found))
+
+
+def _table(title: str, columns: Iterable[str]) -> Table:
+    table = Table(title=title, box=None, title_justify="left", title_style="bold", padding=(0, 1))
+    table.add_column("variant", no_wrap=True)
+    for column in columns:
+        table.add_column(column, justify="right", overflow="fold")
+    return table
+
+
+def speed(found: list[Row]) -> Table:
+    table = _table(
+        "Speed, latencies in ms",
+        ("requests/s", "× none", "median", "95 %", "99 %", "failed"),
+    )
+    for row in found:
+        table.add_row(
+            row.variant,
+            ("≥ " if row.at_least else "") + f"{row.requests_per_second:,.0f}",
+            speedup(row),
+            *(figure(value) for value in (row.median_ms, row.p95_ms, row.p99_ms)),
+            f"[red]{row.failures:,}[/]" if row.failures else "0",
+        )
+    return table
+
+
+def cost(found: list[Row]) -> Table:
+    services = [name for name in PATH if any(row.cpu_ms.get(name, 0) >= 0.0005 for row in found)]
+    table = _table("CPU ms per request", ("all", "of none", *services))
+    for row in found:
+        spent = (f"{row.cpu_ms[name]:.3f}" if name in row.cpu_ms else "" for name in services)
+        table.add_row(row.variant, f"{row.cpu_total_ms:.3f}", saving(row), *spent)
+    return table
+
+
+def hits(found: list[Row]) -> Table:
+    table = _table("Hit ratio by the servers' own counters", LAYERS.values())
+    for row in found:
+        ratios = (row.hit_ratios.get(layer) for layer in LAYERS)
+        table.add_row(row.variant, *("–" if r is None else f"{r:.1%}" for r in ratios))
+    return table
+
+
+class Terminal:
+    """Tells on a console how it goes: live where there is somebody to see it, else in lines."""
+
+    def __init__(self, console: Console, turns: int, estimate: float) -> None:
+        self.console = console
+        self.turns = turns
+        self.estimate = estimate
+        self.done = 0
+        self._begun = time.monotonic()
+        self._result: Result | None = None
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=console,
+        )
+        self._task = self._progress.add_task("starting", total=turns, left="")
+        self._live = Live(
+            console=console, get_renderable=self._view, refresh_per_second=2, transient=True
+        )
+
+    def __enter__(self) -> Terminal:
+        if self.console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def begins(self, turn: Turn) -> None:
+        self._what = f"round {turn.round}, {turn.variant.name}"
+        self.step("")
+        if not self.console.is_terminal:
+            self.console.print(
+                f"[{self.done + 1}/{self.turns}] {self._what}, {self.left()}", markup=False
+            )
+
+    def step(self, what: str) -> None:
+        self._progress.update(self._task, description=f"{self._what}: {what}")
+
+    def ended(self, result: Result) -> None:
+        self.done += 1
+        self._result = result
+        self._progress.update(self._task, completed=self.done)
+        if not self.console.is_terminal and result.runs:
+            run = result.runs[-1]
+            rate = f"{run.load.requests_per_second:,.0f} requests/s"
+            self.console.print(f"    {rate}, {run.load.failures:,} failed", markup=False)
+
+    def left(self) -> str:
+        """The time left, from the pace so far; before the first run has ended, from the plan."""
+        each = (
+            (time.monotonic() - self._begun) / self.done
+            if self.done
+            else self.estimate / self.turns
+        )
+        seconds = max(0.0, each * self.turns - (time.monotonic() - self._begun))
+        return f"about {int(seconds // 60)}:{int(seconds % 60):02d} left"
+
+    def _view(self) -> Group:
+        self._progress.update(self._task, left=self.left())
+        if self._result is None or not self._result.runs:
+            return Group(self._progress)
+        return Group(tables(self._result), self._progress)
+
+
+def conclude(console: Console, result: Result) -> None:
+    """Everything at the end: tables, what was found, what stands against it."""
+    if result.runs:
+        console.print(tables(result))
+    console.print()
+    for finding in findings(result):
+        console.print(f"[bold]{finding.title}[/]: {finding.text}", highlight=False)
+    for warning in warnings(result):
+        console.print(f"[yellow]![/] {escape(warning)}", highlight=False)

@@ -1,0 +1,65 @@
+"""A load without Locust: so many requests, as fast as the fake stack's toggles allow."""
+
+from __future__ import annotations
+
+from random import Random
+
+from bench.counters import Counters
+from bench.load import Snapshot
+from bench.result import Kind, Latency, Load, Plan
+from fakes.stack import FakeStack
+
+RATES = {"none": 120.0, "upstream": 500.0, "pages": 1900.0}
+
+
+class FakeLoad:
+    """Asks the fake stack. `stops_at`: Ctrl-C comes in that run, counted from 1."""
+
+    def __init__(self, stack: FakeStack, stops_at: int = 0) -> None:
+        self.stack = stack
+        self.stops_at = stops_at
+        self.runs = 0
+        self.stopped = False
+
+    def run(self, plan: Plan, seed: int, snapshot: Snapshot) -> tuple[Load, Counters, Counters]:
+        self.runs += 1
+        if self.runs == self.stops_at:
+            raise KeyboardInterrupt
+        before = snapshot(False)
+        rate = self._rate() * Random(seed + self.runs).uniform(0.97, 1.03)
+        requests = int(rate * plan.measure)
+        assets = requests // 4
+        pages = requests - assets
+        self.stack.serve(pages, assets)
+        after = snapshot(True)
+        return _load(plan, pages, assets, busy=rate / 2000), before, after
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def _rate(self) -> float:
+        if self.stack.toggles.get("LAB_EDGE_PAGES") == "on":
+            return RATES["pages"]
+        return RATES["none" if self.stack.toggles.get("LAB_UPSTREAM") == "off" else "upstream"]
+
+
+def _load(plan: Plan, pages: int, assets: int, busy: float) -> Load:
+    requests = pages + assets
+    each = 1e6 * plan.users * plan.measure / requests
+    histogram = {int(each * share): requests // 4 for share in (0.5, 0.8, 1.0, 2.0)}
+    ordered = sorted(histogram)
+    return Load(
+        requests=requests,
+        failures=0,
+        requests_per_second=requests / plan.measure,
+        elapsed=plan.measure,
+        bytes=requests * 9000,
+        kinds={
+            "page/post": Kind(ok=pages, failed=0, bytes=pages * 9000),
+            "asset/image": Kind(ok=assets, failed=0, bytes=assets * 9000),
+        },
+        latency_ms=Latency(*(ordered[i] / 1000 for i in (0, 1, 2, 3, 3))),
+        histogram_us={str(edge): count for edge, count in histogram.items()},
+        cpu_seconds=busy * plan.measure,
+        core_share=busy,
+    )

@@ -1,0 +1,175 @@
+"""The whole comparison with a fake stack and a fake load: its files, its tables, its endings."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes.load import FakeLoad
+from fakes.stack import FakeStack
+from rich.console import Console
+
+from bench import cli, report, result
+from bench.findings import findings, warnings
+from bench.result import Result
+from bench.variants import LAYERS, QUICK, VARIANTS, chosen
+
+
+@pytest.fixture(autouse=True, scope="module")
+def in_the_repository() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(Path(__file__).resolve().parents[2])
+        yield
+
+
+class Bench:
+    """One comparison on fakes, with what it printed and wrote."""
+
+    def __init__(self, out: Path, *options: str, **faults: Any) -> None:
+        plan = cli.planned(cli.parser().parse_args(options))
+        turns = cli.schedule(chosen(plan.variants), plan.rounds, plan.seed)
+        self.stack = FakeStack(faults.get("broken"))
+        self.load = FakeLoad(self.stack, faults.get("stops_at", 0))
+        text = io.StringIO()
+        console = Console(file=text, width=80, force_terminal=faults.get("live", False))
+        self.code = cli.compare(console, plan, turns, self.stack, self.load, out)
+        self.said = text.getvalue()
+        (self.folder,) = out.iterdir()
+
+    @property
+    def result(self) -> Result:
+        return result.read(self.folder / "result.json")
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """One quick comparison for all tests that only look at it."""
+    return Bench(tmp_path_factory.mktemp("results"), "--quick", "--seed", "7")
+
+
+def test_quick_measures_four_variants_twice_and_writes_everything_down(quick: Bench) -> None:
+    bench = quick
+    assert bench.code == 0
+    assert re.fullmatch(r"\d{8}T\d{6}Z-quick", bench.folder.name)
+    names = {path.name for path in bench.folder.iterdir()}
+    assert names == {"runs.jsonl", "result.json", "runs.csv", "report.html"}
+    assert len((bench.folder / "runs.jsonl").read_text().splitlines()) == 8
+    with (bench.folder / "runs.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert len(lines) == 8
+    assert {line["variant"] for line in lines} == set(QUICK)
+    assert float(lines[0]["cpu_ms_web"]) > 0
+    assert bench.result.complete
+    assert bench.stack.calls == ["open", *["switch"] * 8, "restore"]
+
+
+def test_a_result_says_all_that_is_needed_to_repeat_it(quick: Bench) -> None:
+    found = quick.result
+    assert found.plan.seed == 7
+    assert found.machine.cores == 2
+    assert found.versions["varnish"] == "7.7.0"
+    assert re.fullmatch(r"[0-9a-f]{40}|unknown", found.revision.commit)
+    run = next(run for run in found.runs if run.variant == "none")
+    assert run.toggles["LAB_UPSTREAM"] == "off"
+    assert run.toggles["LAB_GENERATED"] == "on"
+    assert "LAB_TTL" in run.toggles
+
+
+def test_no_path_of_the_machine_is_in_a_result(quick: Bench) -> None:
+    folder = quick.folder
+    here = str(Path.cwd())
+    for path in folder.iterdir():
+        assert here not in path.read_text()
+        assert str(folder) not in path.read_text()
+
+
+def test_the_table_has_the_figures_and_what_stands_against_them(quick: Bench) -> None:
+    said = quick.said
+    assert re.search(r"none +1\d\d +1× ", said)
+    assert re.search(r"everything +≥ 1,[89]\d\d +1\d\.\d×", said)
+    assert re.search(r"none +6\.8\d\d +0\.070 +0\.225 +6\.0\d\d", said)
+    assert re.search(r"everything +98\.0% +100\.0% +90\.0% +–", said)
+    assert "Locust was the limit (edge, everything)" in " ".join(said.split())
+
+
+def test_the_live_view_draws_without_a_fault(tmp_path: Path) -> None:
+    assert Bench(tmp_path, "--quick", live=True).code == 0
+
+
+def test_every_layer_gets_its_sentence(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    assert {run.variant for run in bench.result.runs} == set(LAYERS)
+    said = {finding.title: finding.text for finding in findings(bench.result)}
+    assert len(said) == len(LAYERS) - 1
+    assert "at least" in said["Varnish keeping pages"]
+    assert "no difference seen" in said["Varnish keeping static files and media"]
+    assert "cost 1.9" in said["Without the upstream cache"]
+
+
+def test_ctrl_c_keeps_what_was_measured_and_puts_the_stack_back(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, "--quick", stops_at=4)
+    assert bench.code == 130
+    assert len(bench.result.runs) == 3
+    assert not bench.result.complete
+    assert bench.stack.calls[-1] == "restore"
+    assert bench.load.stopped
+    assert "requests/s" in bench.said
+    assert "stopped before its last run" in (bench.folder / "report.html").read_text()
+
+
+def test_ctrl_c_before_the_first_run_ended(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, "--quick", stops_at=1)
+    assert bench.code == 130
+    assert bench.result.runs == []
+    assert "nothing to compare yet" in (bench.folder / "report.html").read_text()
+
+
+def test_a_variant_that_does_not_start_is_said_and_the_others_go_on(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, "--quick", broken=VARIANTS["edge"].toggles)
+    assert bench.code == 1
+    assert {run.variant for run in bench.result.runs} == set(QUICK) - {"edge"}
+    assert any("edge: docker compose up failed" in warning for warning in warnings(bench.result))
+
+
+def test_the_report_needs_no_network_and_has_a_table_behind_each_chart(quick: Bench) -> None:
+    page = (quick.folder / "report.html").read_text()
+    assert page.count("<svg") == 3
+    assert page.count("<table") == 5
+    assert "prefers-color-scheme: dark" in page
+    # Names of XML's vocabularies are no addresses that anything is loaded from.
+    addresses = set(re.findall(r"https?://[^\"' <)]+", page))
+    assert all(address.startswith("http://www.w3.org/") for address in addresses)
+    assert not re.search(r"<(script|link|img|iframe)\b|@import|url\((?!#)", page)
+
+
+def test_the_report_is_the_same_for_the_same_result(quick: Bench) -> None:
+    found = quick.result
+    assert report.render(found) == report.render(found)
+
+
+def test_what_the_site_answered_is_escaped_in_the_report(quick: Bench) -> None:
+    found = quick.result
+    found.notes.append("<script>alert(1)</script>")
+    assert "<script>" not in report.render(found)
+
+
+def test_the_report_begins_with_the_answer(quick: Bench) -> None:
+    page = (quick.folder / "report.html").read_text()
+    text = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("<h1>") :]).split())
+    first = (
+        r"What each cache was worth quick, \S+, 2 cores, 8 runs of 8 s "
+        r"Upstream cache in Redis: 4\.\d\d× \([\d.]+–[\d.]+\) the requests per second of no cache"
+    )
+    assert re.match(first, text)
+
+
+def test_the_json_is_read_by_others_too(quick: Bench) -> None:
+    plain = json.loads((quick.folder / "result.json").read_bytes())
+    assert plain["version"] == 1
+    assert plain["runs"][0]["load"]["histogram_us"]

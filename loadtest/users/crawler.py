@@ -1,0 +1,23 @@
+"""The crawler: every page of the sitemap once, in no useful order. The bad case: rarely accessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+from typing import ClassVar
+
+from users import markers
+from users.visitor import Ground, Visitor
+
+
+class Crawler(Visitor):
+    # One walk for all crawlers of a run: together they ask for each page once.
+    walks: ClassVar[dict[int, Iterator[str]]] = {}
+
+    def visit(self) -> None:
+        path = next(self._walk(self.ground))
+        self.get("page/crawled", path, marker=markers.post(path))
+
+    @classmethod
+    def _walk(cls, ground: Ground) -> Iterator[str]:
+        return cls.walks.setdefault(id(ground), cycle(ground.site.posts.ranked))

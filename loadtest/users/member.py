@@ -1,0 +1,62 @@
+"""The member: logged in, reads, looks into the inbox, votes. What a personal page does to each layer."""
+
+from __future__ import annotations
+
+from users import markers
+from users.forms import fields_of
+from users.visitor import Reply, Visitor
+
+LOGIN = "/accounts/login/"
+ACCOUNTS = 20
+"""The seeded accounts member-0 to member-19."""
+
+PAGES = {"front": 20, "post": 60, "inbox": 10, "vote": 10}
+
+
+class Member(Visitor):
+    password = "lab-member"
+    forbidden = b""
+
+    @property
+    def username(self) -> str:
+        return f"member-{self.number % ACCOUNTS}"
+
+    def on_start(self) -> None:
+        self.logged_in = False
+
+    def visit(self) -> None:
+        if not self.logged_in:
+            self.logged_in = self.log_in()
+        else:
+            self.spend_time()
+
+    def log_in(self) -> bool:
+        page = self.get("personal/login", LOGIN, marker=markers.FORM_TOKEN)
+        fields = page and fields_of(page.body, LOGIN)
+        if not fields:
+            return False
+        fields |= {"username": self.username, "password": self.password}
+        return self.post("write/login", LOGIN, fields) is not None
+
+    def spend_time(self) -> None:
+        (what,) = self.random.choices(list(PAGES), weights=list(PAGES.values()))
+        if what == "inbox":
+            self.see("inbox", "/inbox/")
+        elif what == "front":
+            self.see("front", "/")
+        else:
+            post = self.ground.site.posts.draw(self.random)
+            page = self.see("post", post)
+            if page and what == "vote":
+                self.send("vote", page, post + "vote", {"value": self.random.choice(["1", "-1"])})
+
+    def see(self, what: str, path: str) -> Reply | None:
+        """A page made for this person: it greets them by name, or it is somebody else's."""
+        return self.get(f"personal/{what}", path, marker=markers.greeting(self.username))
+
+    def send(self, what: str, page: Reply, action: str, typed: dict[str, str]) -> Reply | None:
+        """Fill in the page's form for `action` and send it."""
+        fields = fields_of(page.body, action)
+        if fields is None:
+            return None
+        return self.post(f"write/{what}", action, fields | typed)

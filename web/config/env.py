@@ -25,7 +25,7 @@ class BadValue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """What the environment says. Lifetimes in seconds; an address that is None means "not there"."""
+    """What the environment says. Lifetimes in seconds; an address that is None is not there."""
 
     upstream: Upstream
     properties: bool
@@ -64,7 +64,7 @@ LAB_ONLY_KEY = "lab-only-not-a-secret-5f0c2f1e9f3b4d5d9a7c1b2e"
 
 
 def read(environ: Mapping[str, str]) -> Lab:
-    """The environment as a `Lab`. Without any variable set: SQLite, local memory, the file system."""
+    """The environment as a `Lab`. Nothing set: SQLite, local memory, the file system."""
 
     def switch(name: str, default: str = "on") -> bool:
         return _one_of(environ, name, SWITCH, default) == "on"
@@ -102,9 +102,7 @@ def read(environ: Mapping[str, str]) -> Lab:
     )
 
 
-def _one_of(
-    environ: Mapping[str, str], name: str, accepted: tuple[str, ...], default: str
-) -> str:
+def _one_of(environ: Mapping[str, str], name: str, accepted: tuple[str, ...], default: str) -> str:
     value = environ.get(name) or default
     if value not in accepted:
         raise BadValue(f"{name}={value}: accepted values are {', '.join(accepted)}")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth import middleware as auth
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import middleware as messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 
 def has_session(request: HttpRequest) -> bool:
@@ -29,15 +29,13 @@ class AuthenticationMiddleware(auth.AuthenticationMiddleware):
         async def nobody() -> AnonymousUser:
             return AnonymousUser()
 
-        request.auser = nobody  # type: ignore[assignment]
+        request.auser = nobody
 
 
 class MessageMiddleware(messages.MessageMiddleware):
     """Django's; its storage reads cookies and sessions only when a view or template asks it."""
 
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         storage = getattr(request, "_messages", None)
         if storage is None or not (storage.used or storage.added_new or has_session(request)):
             return response

@@ -162,6 +162,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # botocore tells where it found its credentials at every start.
-    "loggers": {"botocore": {"level": "WARNING"}},
+    "loggers": {
+        # botocore tells where it found its credentials at every start.
+        "botocore": {"level": "WARNING"},
+        # A retry is told by whoever asked, once.
+        "urllib3": {"level": "ERROR"},
+    },
 }

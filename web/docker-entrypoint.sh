@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# The first process of a Django replica. It must not end the server while the load balancer still
+# sends it work: on SIGTERM it says so at /up, waits until that was seen, and only then stops the
+# server, which finishes the requests in flight. What is not a server (init.sh, manage.py) is run
+# as it is.
+set -euo pipefail
+
+if [[ ${1:-} != gunicorn ]]; then
+  exec "$@"
+fi
+
+drain_file=${LAB_DRAIN_FILE:-/tmp/draining}
+rm -f "$drain_file"
+
+drain() {
+  trap '' TERM INT
+  echo "draining for ${LAB_DRAIN_SECONDS:-3} s"
+  touch "$drain_file"
+  sleep "${LAB_DRAIN_SECONDS:-3}"
+  kill -TERM "$server"
+}
+
+"$@" &
+server=$!
+trap drain TERM INT
+
+# A signal ends the first wait; the second one is for the server itself.
+status=0
+wait "$server" || status=$?
+while kill -0 "$server" 2>/dev/null; do
+  status=0
+  wait "$server" || status=$?
+done
+exit "$status"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -14,6 +15,11 @@ log = logging.getLogger("caching")
 
 # A header line has its limits; more tags than this go in several purges.
 TAGS_A_PURGE = 100
+
+# An edge that did not answer is left alone this long, so that writes don't wait for it one after
+# the other; the outbox keeps what it is owed.
+REST = 1.0
+_rests_until: dict[str, float] = {}
 
 
 @lru_cache(maxsize=1)
@@ -35,11 +41,14 @@ def purge(tags: Iterable[str]) -> bool:
 
 
 def _purge_one(url: str, tags: str) -> bool:
+    if time.monotonic() < _rests_until.get(url, 0.0):
+        return False
     headers = {"Surrogate-Key": tags, "X-Purge-Token": conf().purge_token}
     try:
         answer = _pool().request("PURGE", url, headers=headers)
     except urllib3.exceptions.HTTPError as failure:
         log.warning("%s was not purged of %s yet: %s", url, tags, failure)
+        _rests_until[url] = time.monotonic() + REST
         return False
     if answer.status != 200:
         log.error("%s refused to purge %s: status %d", url, tags, answer.status)

@@ -15,7 +15,7 @@ from .invalidation import EVERYTHING
 
 class PageMiddleware:
     """Outermost of all that writes cookies. A page is public only if everything says so:
-    it answers a plain GET or HEAD, it was made of declared policies that are all public, it asks
+    it answers a plain GET or HEAD (a 304 speaks for the page that is kept), it was made of declared policies that are all public, it asks
     nobody's session, and it sets no cookie (a CSRF token sets one). All else is private.
     """
 
@@ -38,7 +38,7 @@ class PageMiddleware:
 def _is_public(request: HttpRequest, response: HttpResponse, made: page.Page) -> bool:
     return (
         request.method in ("GET", "HEAD")
-        and response.status_code == 200
+        and response.status_code in (200, 304)
         and made.declared
         and not made.private
         and "Cache-Control" not in response

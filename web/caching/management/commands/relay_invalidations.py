@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -21,7 +22,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=float, default=0.5, help="seconds between two looks")
 
-    def handle(self, *_: Any, every: float, **__: Any) -> None:
+        parser.add_argument(
+            "--heartbeat", type=Path, help="a file to touch at each look, for a health check"
+        )
+
+    def handle(self, *_: Any, every: float, heartbeat: Path | None, **__: Any) -> None:
         stop = threading.Event()
 
         def end(signal_: int, frame: FrameType | None) -> None:
@@ -35,5 +40,7 @@ class Command(BaseCommand):
             except DatabaseError as failure:
                 self.stderr.write(f"the database did not answer, trying again: {failure}")
                 continue
+            if heartbeat:
+                heartbeat.touch()
             if delivered:
                 self.stdout.write(f"delivered {delivered} overdue invalidations")

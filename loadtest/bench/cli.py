@@ -17,9 +17,9 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-import toggles
 from rich.console import Console
 
+import toggles
 from bench import report, revision
 from bench.experiment import Experiment
 from bench.load import Generator, LocustInContainer

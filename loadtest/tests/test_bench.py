@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.load import FakeLoad
-from fakes.stack import FakeStack
 from rich.console import Console
 
 from bench import cli, report, result
 from bench.findings import findings, warnings
 from bench.result import Result
 from bench.variants import LAYERS, QUICK, VARIANTS, chosen
+from fakes.load import FakeLoad
+from fakes.stack import FakeStack
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from fakes.site import little_site
 
 LOADTEST = Path(__file__).resolve().parents[1]

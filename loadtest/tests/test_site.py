@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from fakes.site import POSTS, answer
 
+from fakes.site import POSTS, answer
 from users.site import ASSET, NothingToVisit, found, learn, sitemap
 
 

@@ -1,6 +1,10 @@
 # shellcheck shell=bash
 # The rings of tests. Each is a function `ring_NAME`, and fails by its exit code.
 
+ensure_test_venv() {
+  ensure_venv venv web/requirements.txt loadtest/requirements.txt loadtest/bench/requirements.txt scripts/requirements.txt
+}
+
 in_venv() {
   local tool=$1
   shift
@@ -19,8 +23,8 @@ shell_files() { git ls-files -co --exclude-standard -- '*.sh' scripts/lab .ci/ru
 ring_lint() {
   in_venv ruff check .
   in_venv ruff format --check .
-  in_venv mypy web loadtest/bench scripts/lib
-  in_venv djlint --check --lint --quiet web/magazine/templates
+  in_venv mypy web loadtest/bench scripts/lib services/partner/partner services/prometheus/exporters
+  in_venv djlint --lint --quiet web/magazine/templates
   compose_all config -q
   local files
   mapfile -t files < <(shell_files)
@@ -54,7 +58,7 @@ ring_browser() {
 }
 
 format_everything() {
-  ensure_venv venv web/requirements.txt loadtest/bench/requirements.txt scripts/requirements.txt
+  ensure_test_venv
   in_venv ruff check --fix-only -q .
   in_venv ruff format -q .
   local files
@@ -69,8 +73,9 @@ pin_requirements() {
   "$python" -m pip install -q uv
   local pin=("$LAB_STATE/pin/bin/uv" pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate)
   "${pin[@]}" web/requirements.in -o web/requirements.txt
-  "${pin[@]}" loadtest/requirements.in -o loadtest/requirements.txt
-  "${pin[@]}" loadtest/bench/requirements.in -o loadtest/bench/requirements.txt
-  "${pin[@]}" scripts/requirements.in -c web/requirements.txt -c loadtest/bench/requirements.txt -o scripts/requirements.txt
+  "${pin[@]}" loadtest/requirements.in -c web/requirements.txt -o loadtest/requirements.txt
+  "${pin[@]}" loadtest/bench/requirements.in -c web/requirements.txt -c loadtest/requirements.txt -o loadtest/bench/requirements.txt
+  "${pin[@]}" scripts/requirements.in \
+    -c web/requirements.txt -c loadtest/requirements.txt -c loadtest/bench/requirements.txt -o scripts/requirements.txt
   "${pin[@]}" services/tests/requirements.in -o services/tests/requirements.txt
 }

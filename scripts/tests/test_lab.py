@@ -18,10 +18,33 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LAB = ROOT / "scripts" / "lab"
-TOOLS = (
-    "awk bash cat cksum cp cut df dirname env grep head id mkdir mktemp rm sed seq sh sleep "
-    "sort tail timeout tr uname xargs"
-).split()
+TOOLS = [
+    "awk",
+    "bash",
+    "cat",
+    "cksum",
+    "cp",
+    "cut",
+    "df",
+    "dirname",
+    "env",
+    "grep",
+    "head",
+    "id",
+    "mkdir",
+    "mktemp",
+    "rm",
+    "sed",
+    "seq",
+    "sh",
+    "sleep",
+    "sort",
+    "tail",
+    "timeout",
+    "tr",
+    "uname",
+    "xargs",
+]
 
 DENIED = "echo 'permission denied while trying to connect to the Docker daemon socket' >&2; exit 1"
 NO_DAEMON = "echo 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock' >&2; exit 1"

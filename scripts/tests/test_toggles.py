@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import toggles
 
+import toggles
 from config import env
 
 ROOT = Path(__file__).resolve().parents[2]

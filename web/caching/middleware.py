@@ -15,8 +15,9 @@ from .invalidation import EVERYTHING
 
 class PageMiddleware:
     """Outermost of all that writes cookies. A page is public only if everything says so:
-    it answers a plain GET or HEAD (a 304 speaks for the page that is kept), it was made of declared policies that are all public, it asks
-    nobody's session, and it sets no cookie (a CSRF token sets one). All else is private.
+    it answers a plain GET or HEAD (a 304 speaks for the page that is kept), it was made of
+    declared policies that are all public, it asks nobody's session, and it sets no cookie (a
+    CSRF token sets one). All else is private.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

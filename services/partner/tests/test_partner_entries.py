@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from partner.entries import KEPT, PERIOD, TITLE_LENGTH, entries_at, read_sayings
 
 SAYINGS = [f"saying {n}" for n in range(50)]

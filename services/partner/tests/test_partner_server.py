@@ -9,6 +9,7 @@ from threading import Thread
 from xml.etree import ElementTree as ET
 
 import pytest
+
 from partner.config import BadSettingError, Config, read
 from partner.entries import KEPT
 from partner.server import Partner, Server

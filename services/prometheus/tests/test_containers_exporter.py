@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from exporters.containers import Accountant, Groups, service_of
 from exporters.exposition import exposition
 

@@ -6,6 +6,7 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 
 import pytest
+
 from exporters.exposition import Exporter, exposition
 from exporters.memcached import collect, metrics
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from members import Member, register
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, FloatRect, Page, Response
 
 BASE_URL = os.environ.get("BASE_URL", "http://varnish:8080")
 CONSOLE_URL = os.environ.get("CONSOLE_URL", "http://console:8080")
+TALLEST = 3000  # pixels of a screenshot
 PICTURES = Path(os.environ.get("RESULTS", "/results")) / "screenshots"
 
 Visitor = Callable[..., Page]
@@ -23,9 +24,13 @@ Visitor = Callable[..., Page]
 def browser_type_launch_args() -> dict[str, Any]:
     return {
         "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-        # The container has no capabilities, so no sandbox can be made in it; only our own pages are
-        # opened. Its /dev/shm may be small.
-        "args": ["--no-sandbox", "--disable-dev-shm-usage"],
+        "args": [
+            # The container has no capabilities, so no sandbox can be made in it; only our own pages
+            # are opened.
+            "--no-sandbox",
+            # Readers come by localhost, which browsers trust without TLS: so must these names be.
+            f"--unsafely-treat-insecure-origin-as-secure={BASE_URL},{CONSOLE_URL}",
+        ],
     }
 
 
@@ -94,6 +99,10 @@ def picture() -> Callable[[Page, str], None]:
 
     def take(page: Page, name: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        # The top of a long page tells enough; all of it takes seconds to draw.
+        height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+        width = page.evaluate("innerWidth")
+        area: FloatRect = {"x": 0, "y": 0, "width": width, "height": height}
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=True, clip=area)
 
     return take

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from conftest import Complaints, Visitor
-from members import Member, greeting, log_in, log_out, open_a_post, register, unique
+from members import Member, greeting, labelled, log_in, log_out, open_a_post, register, unique
 from playwright.sync_api import Page, expect
 
 Picture = Callable[[Page, str], None]
@@ -19,7 +19,7 @@ def test_a_wrong_password_is_told(page: Page, member: Member) -> None:
     log_out(page)
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill(member.username)
-    page.get_by_label("Password").fill("not this")
+    labelled(page, "Password").fill("not this")
     page.get_by_role("main").get_by_role("button", name="Log in").click()
     expect(page.get_by_text("Please enter a correct")).to_be_visible()
 
@@ -119,9 +119,9 @@ def test_a_message_reaches_its_reader_and_nobody_else(
     friend, _ = register(friend_page, "friend"), register(other_page, "other")
     subject = unique("A word between us")
     page.goto("/inbox/new")
-    page.get_by_label("To").fill(friend.username)
+    labelled(page, "To").fill(friend.username)
     page.get_by_label("Subject").fill(subject)
-    page.get_by_label("Message", exact=True).fill("Only you should read this.")
+    labelled(page, "Message").fill("Only you should read this.")
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/inbox/**")
 
@@ -140,8 +140,8 @@ def test_a_message_reaches_its_reader_and_nobody_else(
 def test_an_unknown_recipient_is_told(page: Page, member: Member, complaints: Complaints) -> None:
     complaints.expected_statuses.add(400)
     page.goto("/inbox/new")
-    page.get_by_label("To").fill("nobody-of-this-name")
+    labelled(page, "To").fill("nobody-of-this-name")
     page.get_by_label("Subject").fill("Hello?")
-    page.get_by_label("Message", exact=True).fill("Is there anybody?")
+    labelled(page, "Message").fill("Is there anybody?")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("There is no member of this name.")).to_be_visible()

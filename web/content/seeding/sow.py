@@ -13,6 +13,7 @@ from content.seeding.corpus import Corpus
 from magazine.models import Clip, Comment, Message, Photo, Post, Tag, User, Vote
 
 from . import schedule, tables
+from .bulk import filling
 from .compose import Composer, Text
 from .media import store_clips, store_photos
 from .people import People, ensure_people
@@ -22,6 +23,8 @@ TOPIC_COMMENTS = 12
 DRAFTS = 5
 MESSAGES = 12
 MODELS = (User, Tag, Photo, Clip, Post, Post.tags.through, Comment, Vote, Message)
+# Where the rows are many. The site's own accounts may be there before.
+FILLED = (Post, Post.tags.through, Comment, Vote)
 POST = (
     *("id", "kind", "slug", "title", "standfirst", "body", "author_id", "photo_id", "status"),
     *("created_at", "published_at", "updated_at", "last_activity_at"),
@@ -62,7 +65,8 @@ def sow(order: Order, corpus: Corpus) -> Sown:
     """Adds what was ordered to what is there: all of it, or nothing."""
     with transaction.atomic():
         tables.lock(MODELS)
-        sown = _Sower(order, corpus).run()
+        with filling(FILLED):
+            sown = _Sower(order, corpus).run()
         tables.finish(MODELS)
         invalidate_everything()
     return sown

@@ -1,0 +1,24 @@
+"""The stack must be up (`./scripts/lab up`); tests that change it put it back."""
+
+from collections.abc import Iterator
+
+import pytest
+import stack
+from visitor import Visitor
+
+
+@pytest.fixture(scope="session", autouse=True)
+def running() -> None:
+    if not stack.attempt("docker", "compose", "ps", "-q", "--status", "running", "varnish").stdout:
+        pytest.exit("the stack is not running: ./scripts/lab up", returncode=3)
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    return Visitor()
+
+
+@pytest.fixture
+def put_back() -> Iterator[None]:
+    yield
+    stack.up()

@@ -33,7 +33,7 @@ ring_lint() {
 }
 
 ring_unit() {
-  in_venv python -m pytest -q
+  in_venv python -m pytest -q -n 2
 }
 
 ring_vtc() {

@@ -8,26 +8,26 @@ from threading import Event, Thread
 
 import pytest
 import stack
-from visitor import Answer, Visitor, first_post
+from visitor import Answer, Visitor, first_post, member
 
 FOLLOWS = 10  # seconds in which nginx must know of a replica
 PAUSE = 0.1  # seconds between two requests of the light load
 
 
 class Load:
-    """A reader who passes Varnish, so that each request is for a replica."""
+    """A member who reads: Varnish passes each request, so it is for a replica."""
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
         self.errors: list[str] = []
         self._stop = Event()
-        self._reader = Visitor(cookies={"sessionid": "passes-varnish-and-is-nobodys"})
+        self._reader = member()
         self._thread = Thread(target=self._read, daemon=True)
 
     def _read(self) -> None:
         while not self._stop.wait(PAUSE):
             try:
-                self.answers.append(self._reader.get("/accounts/login/"))
+                self.answers.append(self._reader.get("/board/"))
             except OSError as error:
                 self.errors.append(repr(error))
 

@@ -2,11 +2,7 @@
 
 from uuid import uuid4
 
-from visitor import Visitor, first_post
-
-
-def member() -> Visitor:
-    return Visitor().log_in("member", "lab-member")
+from visitor import Visitor, first_post, member
 
 
 def comment(writer: Visitor, post: str, text: str) -> None:

@@ -99,3 +99,8 @@ def first_asset(visitor: Visitor) -> str:
     found = re.search(r'href="(/static/[^"]+\.css)"', visitor.get("/").text)
     assert found, "the front page names no style sheet under /static/"
     return found[1]
+
+
+def member() -> Visitor:
+    """Somebody with an account: Varnish passes whatever they ask for."""
+    return Visitor().log_in("member", "lab-member")

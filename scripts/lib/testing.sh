@@ -53,7 +53,8 @@ ring_browser() {
   ensure_stack_can_start
   build_images_for tests
   start_stack
-  mkdir -p results/screenshots
+  # Chromium runs as another user.
+  install -d -m 1777 results results/screenshots
   compose --profile tests run --rm tests
 }
 

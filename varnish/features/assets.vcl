@@ -30,8 +30,9 @@ sub assets_backend_response {
 	if (bereq.backend != store) {
 		return;
 	}
-	# S3 says 403 for an object that isn't there to those who may not list the bucket.
-	if (beresp.status == 403) {
+	# S3 says 403 for an object that isn't there to those who may not list the bucket; and its own
+	# page for a 404 names the bucket.
+	if (beresp.status == 403 || beresp.status == 404) {
 		return (error(404, "Not Found"));
 	}
 	# Vary: Origin is for browsers that talk to S3 themselves; Varnish sees to Accept-Encoding.

@@ -22,3 +22,10 @@ def visitor() -> Visitor:
 def put_back() -> Iterator[None]:
     yield
     stack.up()
+
+
+@pytest.fixture(scope="module")
+def put_back_at_last() -> Iterator[None]:
+    """For tests that each set the stack up as they need it."""
+    yield
+    stack.up()

@@ -59,7 +59,7 @@ def test_the_settings_hold_every_accepted_value() -> None:
         assert not missing, f"{name}: add {missing} to a setting of this test"
 
 
-@pytest.mark.usefixtures("put_back")
+@pytest.mark.usefixtures("put_back_at_last")
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_setting_works(name: str, visitor: Visitor) -> None:
     setting = SETTINGS[name]
@@ -86,7 +86,7 @@ def is_kept(visitor: Visitor, path: str) -> bool:
 WRONG = [
     ("web", "LAB_UPSTREAM", "Redis"),
     ("web", "LAB_COMPILED", "maybe"),
-    ("web", "LAB_FRESHNESS", ""),
+    ("web", "LAB_FRESHNESS", "never"),
     ("web", "LAB_TTL", "0"),
     ("web", "LAB_TTL", "soon"),
     ("varnish", "LAB_EDGE_PAGES", "maybe"),
@@ -102,7 +102,7 @@ def test_a_wrong_value_stops_the_service_with_one_line(
     environ = dict(each.split("=", 1) for each in container["Config"]["Env"]) | {variable: value}
     given = [part for each in environ.items() for part in ("-e", "=".join(each))]
     done = stack.attempt(
-        *("docker", "run", "--rm", "--network", next(iter(networks(container)))),
+        *("timeout", "60", "docker", "run", "--rm", "--network", next(iter(networks(container)))),
         *("--tmpfs", "/tmp:mode=1777", "--tmpfs", "/var/lib/varnish:uid=10001,exec"),
         *given,
         container["Config"]["Image"],

@@ -33,11 +33,12 @@ export class Memory {
 
   /** Values on a common grid that ends at `at`: 0 where nothing was measured. */
   grid(key, at) {
-    const cells = new Array(WINDOW / STEP + 1).fill(0);
+    const cells = new Array(WINDOW / STEP + 1).fill(undefined);
     for (const [when, value] of this.points(key)) {
       const cell = cells.length - 1 - Math.round((at - when) / STEP);
       if (cell >= 0 && cell < cells.length && Number.isFinite(value)) cells[cell] = value;
     }
-    return cells;
+    // A reading that came a little late leaves one cell empty: its neighbour stands in for it.
+    return cells.map((value, i) => value ?? cells[i - 1] ?? 0);
   }
 }

@@ -59,6 +59,7 @@ class LocustInContainer:
             "--measure": plan.measure,
             "--seed": seed,
             "--alpha": plan.alpha,
+            "--pages": plan.pages,
         }
         spelled = [text for name, value in options.items() for text in (name, str(value))]
         return [*compose, "locust", "python", "-m", "users.drive", "--handshake", *spelled]

@@ -25,6 +25,8 @@ class Plan(msgspec.Struct, frozen=True):
     mix: str
     seed: int
     alpha: float = 0.8
+    pages: int = 0
+    """Posts that are visited, the most popular; 0 is all."""
 
 
 class Latency(msgspec.Struct, frozen=True):

@@ -35,7 +35,7 @@ HANDSHAKE_PATIENCE = 60.0
 
 DRAIN_PATIENCE = Visitor.network_timeout + Visitor.connection_timeout + 1
 
-PRIME_SHARE = 0.5
+PRIME_SHARE = 0.75
 """At most this share of the warm-up goes into asking for every page once."""
 
 
@@ -50,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     signal.alarm(int(60 + wanted.warm + wanted.measure + HANDSHAKE_PATIENCE + 2 * DRAIN_PATIENCE))
     emit("starting", mix=wanted.mix, users=wanted.users, seed=wanted.seed)
     try:
-        ground = prepare(wanted.host, wanted.alpha, wanted.seed)
+        ground = prepare(wanted.host, wanted.alpha, wanted.seed, wanted.pages)
     except (OSError, NothingToVisit) as error:
         emit("error", reason=f"{wanted.host} can't be learned: {error}")
         return 1
@@ -68,10 +68,11 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--measure", type=float, default=10, help="seconds that count")
     parser.add_argument("--seed", type=int, default=1, help="who asks for what, in which order")
     parser.add_argument("--alpha", type=float, default=0.8, help="the pages' Zipf exponent")
+    parser.add_argument("--pages", type=int, default=0, help="posts that are visited; 0 is all")
     parser.add_argument("--handshake", action="store_true", help="wait for a line before measuring")
     wanted = parser.parse_args(argv)
-    if wanted.users < 1 or wanted.warm < 0 or wanted.measure <= 0:
-        parser.error("accepted: --users from 1, --warm from 0, --measure above 0")
+    if wanted.users < 1 or wanted.warm < 0 or wanted.measure <= 0 or wanted.pages < 0:
+        parser.error("accepted: --users from 1, --warm from 0, --measure above 0, --pages from 0")
     return wanted
 
 

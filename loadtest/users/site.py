@@ -51,8 +51,8 @@ class Site:
         return ["/", "/feed.atom", "/wire/", *self.tags.ranked, *self.posts.ranked]
 
 
-def learn(fetch: Fetch, alpha: float, seed: int) -> Site:
-    """Ask the site what it has. Raises NothingToVisit."""
+def learn(fetch: Fetch, alpha: float, seed: int, most: int = 0) -> Site:
+    """Ask the site what it has; `most` posts of it are visited, 0 is all. Raises NothingToVisit."""
     paths = sitemap(fetch, "/sitemap.xml")
     posts = [path for path in paths if re.fullmatch(r"/posts/[^/]+/", path)]
     if not posts:
@@ -60,7 +60,7 @@ def learn(fetch: Fetch, alpha: float, seed: int) -> Site:
     pages = [fetch("/"), *(fetch(path) for path in sorted(posts)[:SAMPLED_POSTS])]
     names = {path.decode(): name.decode() for page in pages for path, name in TAG.findall(page)}
     return Site(
-        posts=Popularity(posts, alpha, seed),
+        posts=Popularity(posts, alpha, seed, most),
         tags=Popularity(list(names) or ["/"], alpha, seed),
         tag_names=names,
         photos=listed(fetch, "/photos/"),

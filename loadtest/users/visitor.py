@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from locust import FastHttpUser, task
+from locust.contrib.fasthttp import FastResponse
 from locust.env import Environment
 
 from users import markers
@@ -43,6 +44,17 @@ class Ground:
     numbers: count[int] = field(default_factory=count)
 
 
+class Response(FastResponse):
+    """Locust's, but an answer without a body (a 304 that says how its page is compressed) is empty
+    and no broken archive."""
+
+    def unzipped(self, gzip: bool = True, br: bool = False) -> bytes:
+        if self.status_code == 304:
+            return b""
+        unzipped: bytes = super().unzipped(gzip, br)
+        return unzipped
+
+
 class Visitor(FastHttpUser):
     """A person with a browser. Subclasses say what they do in `visit`."""
 
@@ -56,6 +68,7 @@ class Visitor(FastHttpUser):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
+        self.client.client.response_type = Response
         self.number = next(self.ground.numbers)
         # From the seed and the visitor's number only: the same run asks for the same pages.
         self.random = Random(f"{self.ground.seed} {type(self).__name__} {self.number}")
@@ -131,7 +144,7 @@ def _wrong(
     return ""
 
 
-def prepare(host: str, alpha: float, seed: int) -> Ground:
+def prepare(host: str, alpha: float, seed: int, most: int = 0) -> Ground:
     """Learn the site and put all visitors on it. Raises OSError or site.NothingToVisit."""
 
     def fetch(path: str) -> bytes:
@@ -141,5 +154,5 @@ def prepare(host: str, alpha: float, seed: int) -> Ground:
             return body
 
     Visitor.host = host
-    Visitor.ground = Ground(learn(fetch, alpha, seed), seed)
+    Visitor.ground = Ground(learn(fetch, alpha, seed, most), seed)
     return Visitor.ground

@@ -30,6 +30,8 @@ ring_lint() {
   mapfile -t files < <(shell_files)
   in_tests_image shellcheck -x "${files[@]}"
   in_tests_image shfmt -i 2 -ci -d "${files[@]}"
+  in_tests_image promtool check config --syntax-only services/prometheus/prometheus.yml
+  in_tests_image promtool test rules services/prometheus/tests/rules_test.yml
 }
 
 ring_unit() {

@@ -54,8 +54,10 @@ def invalidate_everything() -> None:
 
 def relay() -> int:
     """Delivers what is overdue; how many rows that were. For one relay or several at a time."""
+    overdue = _outbox().filter(created_at__lt=timezone.now() - OVERDUE)
+    if not overdue.exists():  # nearly always, so it must be cheap
+        return 0
     with transaction.atomic():
-        overdue = _outbox().filter(created_at__lt=timezone.now() - OVERDUE)
         if connection.features.has_select_for_update_skip_locked:
             overdue = overdue.select_for_update(skip_locked=True)
         rows = list(overdue.order_by("pk")[:BATCH])

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from exporters.exposition import Exporter, Metric, Sample
 
@@ -111,11 +112,17 @@ class Accountant:
 
     groups: Groups
     proc: Path
+    _lock: Lock = field(default_factory=Lock)
     _services: dict[str, str] = field(default_factory=dict)
     _last: dict[str, float] = field(default_factory=dict)
     _total: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def collect(self) -> list[Metric]:
+        """One at a time: on a busy machine a scrape may overtake one that was given up."""
+        with self._lock:
+            return self._collect()
+
+    def _collect(self) -> list[Metric]:
         memory: dict[str, float] = defaultdict(float)
         running: dict[str, float] = defaultdict(float)
         for container, group in self.groups.containers():
@@ -127,8 +134,9 @@ class Accountant:
             if service:
                 # What it used before it was first seen counts too: counters here begin at zero,
                 # and Prometheus takes a series' first value for no increase.
-                self._total[service] += used - self._last.get(container, 0.0)
-                self._last[container] = used
+                last = self._last.get(container, 0.0)
+                self._total[service] += max(used - last, 0.0)  # a counter must never go back
+                self._last[container] = max(used, last)
                 memory[service] += held
                 running[service] += 1
         return [

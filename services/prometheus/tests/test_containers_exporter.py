@@ -87,6 +87,13 @@ def test_a_replica_that_goes_away_does_not_turn_the_counter_back(machine: Machin
     assert figures(accountant)[-1] == 'lab_service_containers{service="web"} 1'
 
 
+def test_an_older_figure_that_comes_late_does_not_turn_the_counter_back(machine: Machine) -> None:
+    accountant = machine.accountant()
+    for seconds, total in ((10, 10), (9.5, 10), (11, 11)):
+        machine.run(WEB_1, seconds, "gunicorn")
+        assert figures(accountant)[0] == f'lab_service_cpu_seconds_total{{service="web"}} {total}'
+
+
 def test_a_container_is_known_as_soon_as_its_process_is(machine: Machine) -> None:
     accountant = machine.accountant()
     machine.run(VARNISH, 0.1, "bash /usr/local/bin/entrypoint")

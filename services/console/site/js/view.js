@@ -105,13 +105,13 @@ export class View {
   }
 
   cpu(layers, machine) {
-    const peak = Math.max(...layers[0].values.map((_, i) => layers.reduce((sum, { values }) => sum + values[i], 0)));
-    const most = Math.max(machine.cores ?? 1, peak, 0.1);
-    const lines = Array.from({ length: Math.floor(most) }, (_, i) => i + 1);
+    const most = machine.cores ?? 1;
+    const apart = Math.ceil(most / 8); // on a large machine not every core gets its line
+    const lines = Array.from({ length: Math.floor(most / apart) }, (_, i) => (i + 1) * apart);
     drawStack(byId("cpu"), layers, most, lines);
     byId("cpu-scale").textContent =
-      `Full height is ${format.cores(most)} cores; a line at each whole core. ` +
-      `The machine is using ${format.cores(machine.used)} of ${machine.cores ?? "?"}. ` +
+      `The machine is using ${format.cores(machine.used)} of its ${machine.cores ?? "?"} cores, ` +
+      `which are the full height${apart === 1 ? ", with a line at each" : ""}. ` +
       "Colours are those of the table below.";
   }
 

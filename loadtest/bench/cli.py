@@ -66,7 +66,7 @@ def parser() -> Parser:
     made.add_argument("--rounds", type=Whole(1, 100), help="how often each variant is measured")
     made.add_argument("--duration", type=Whole(1, 3600), help="seconds that each run measures")
     made.add_argument(
-        "--warm", type=Whole(1, 3600), help="seconds before each (default: 20, --quick 9)"
+        "--warm", type=Whole(1, 3600), help="seconds before each (default: 20, --quick 8)"
     )
     made.add_argument(
         "--users", type=Whole(1, MOST_USERS), default=16, help="requests under way at once"
@@ -80,7 +80,7 @@ def parser() -> Parser:
     made.add_argument(
         "--pages",
         type=Whole(0, 1_000_000),
-        help="posts that are visited, the most popular; 0 is all (default: 300, --quick 100)",
+        help="posts that are visited, the most popular; 0 is all (default: 300, --quick 80)",
     )
     made.add_argument("--out", type=Path, default=Path("results"), help="where the results go")
     made.add_argument("--dry-run", action="store_true", help="print the plan and how long it takes")
@@ -101,13 +101,13 @@ def planned(asked: argparse.Namespace) -> Plan:
         name="chosen" if asked.variants else "quick" if asked.quick else "layers",
         variants=tuple(variant.name for variant in variants),
         rounds=asked.rounds or (2 if asked.quick else 3),
-        warm=asked.warm or (9 if asked.quick else 20),
-        measure=asked.duration or (8 if asked.quick else 12),
+        warm=asked.warm or (8 if asked.quick else 20),
+        measure=asked.duration or (7 if asked.quick else 12),
         users=asked.users,
         mix=asked.mix,
         seed=asked.seed,
         # What is visited must fit into the warm-up, or misses of a cold site would be measured.
-        pages=asked.pages if asked.pages is not None else 100 if asked.quick else 300,
+        pages=asked.pages if asked.pages is not None else 80 if asked.quick else 300,
     )
 
 

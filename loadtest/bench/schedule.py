@@ -11,7 +11,7 @@ from random import Random
 
 from bench.variants import Variant
 
-SWITCH_SECONDS = 12.0
+SWITCH_SECONDS = 14.0
 """What a run takes beside its load: recreating, flushing, starting Locust. To estimate with."""
 
 

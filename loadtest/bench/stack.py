@@ -199,8 +199,9 @@ class ComposeStack:
         return self._exec(service, "timeout", "5", "bash", "-c", script, str(port), request)
 
     def _recreate(self, toggles: Mapping[str, str], *options: str) -> None:
-        # They hold no state worth a slow goodbye, and nobody asks them anything now.
-        quick = ("up", "--detach", "--wait", "--no-deps", "--timeout", "2")
+        # They hold no state worth a goodbye, and nobody asks them anything now. Nor is it waited
+        # for Docker's health checks: whether they serve is asked directly, and sooner.
+        quick = ("up", "--detach", "--no-deps", "--timeout", "0")
         self._compose(*quick, *options, *SWITCHED, toggles=toggles)
 
     def _compose(self, *command: str, toggles: Mapping[str, str] | None = None) -> str:
@@ -228,16 +229,28 @@ class ComposeStack:
         return done.stdout
 
     def _await_answer(self) -> None:
-        """Until a request goes all the way: the load balancer has to find new replicas first."""
+        """Until the load balancer has found every replica, and a request goes all the way."""
         until = time.monotonic() + ANSWER_PATIENCE
         while True:
             try:
+                self._await_replicas()
                 with urlopen(self.url, timeout=5):
                     return
-            except (URLError, OSError) as error:
+            except (URLError, OSError, StackFailed) as error:
                 if time.monotonic() > until:
                     raise StackFailed(f"{self.url} doesn't answer: {error}") from error
                 time.sleep(0.1)
+
+    def _await_replicas(self) -> None:
+        """Raises StackFailed while the load balancer knows of fewer replicas than there are."""
+        probe = "GET / HTTP/1.0\r\nHost: balancer.internal\r\n\r\n"
+        live = re.search(r"^(\d+) live", self._ask("nginx", 8080, probe), re.MULTILINE)
+        wanted = sum(
+            container.labels["com.docker.compose.service"] == "web"
+            for container in self._containers()
+        )
+        if live is None or int(live[1]) < wanted:
+            raise StackFailed(f"nginx sees {live[1] if live else 'no'} of {wanted} replicas")
 
 
 def _cpu_of(container: Container) -> int:

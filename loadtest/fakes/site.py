@@ -54,12 +54,23 @@ class Handler(BaseHTTPRequestHandler):
             status, kind, body = 500, "text/plain", "broken"
         elif self.path.startswith(self.swapped or "-"):
             body = page("/somewhere/else/")
+        elif self.path == "/feed.atom" and self.headers["If-None-Match"]:
+            self.not_modified()
+            return
         sent = body.encode()
         self.send_response(status)
+        self.send_header("ETag", '"one"')
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(sent)))
         self.end_headers()
         self.wfile.write(sent)
+
+    def not_modified(self) -> None:
+        """As Varnish does it: with the headers of the page that it keeps compressed."""
+        self.send_response(304)
+        self.send_header("ETag", '"one"')
+        self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
 
     def log_message(self, *args: object) -> None:
         """Tests read the driver's output only."""

@@ -12,6 +12,7 @@ fi
 drain_file=${LAB_DRAIN_FILE:-/tmp/draining}
 rm -f "$drain_file"
 
+# shellcheck disable=SC2317 # the trap below calls it
 drain() {
   trap '' TERM INT
   echo "draining for ${LAB_DRAIN_SECONDS:-3} s"

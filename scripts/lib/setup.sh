@@ -105,12 +105,12 @@ unpack_plugins_of_trixie() {
 
 # The machine's own apt sources, for Debian 13: whatever mirror it trusts is the mirror used.
 trixie_sources() {
-  local apt=${APT:-/etc/apt}
+  local etc=${APT:-/etc/apt}
   {
-    sed -n 's/^deb \(\[[^]]*\] \)\?//p' "$apt"/sources.list "$apt"/sources.list.d/*.list 2>/dev/null || true
+    sed -n 's/^deb \(\[[^]]*\] \)\?//p' "$etc"/sources.list "$etc"/sources.list.d/*.list 2>/dev/null || true
     awk '/^$/ {uris = suites = ""} /^URIs:/ {uris = $2} /^Suites:/ {suites = substr($0, 9)}
          uris && suites {n = split(suites, s, " "); for (i = 1; i <= n; i++) print uris, s[i]; uris = suites = ""}' \
-      "$apt"/sources.list.d/*.sources 2>/dev/null || true
+      "$etc"/sources.list.d/*.sources 2>/dev/null || true
   } | awk '$2 ~ /^(bookworm|trixie)(-updates|-security)?$/ {
       sub(/bookworm/, "trixie", $2)
       line = "deb " $1 " " $2 " main"

@@ -34,6 +34,9 @@ MIXES = ("readers", "community", "gallery", "crawler", "flash")
 
 MOST_USERS = 1000
 
+LOG_WIDTH = 120
+"""Columns where the output is no terminal."""
+
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; the whole usage would hide it."""
@@ -113,7 +116,8 @@ def planned(asked: argparse.Namespace) -> Plan:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
-    console = Console()
+    # Into a file or a pipe, the tables keep their columns.
+    console = Console() if sys.stdout.isatty() else Console(width=LOG_WIDTH)
     try:
         plan = planned(asked)
         settings = toggles.resolve(os.environ)

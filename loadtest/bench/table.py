@@ -22,6 +22,11 @@ from bench.variants import BASELINE
 LAYERS = {"pages": "pages", "assets": "objects", "redis": "Redis", "memcached": "Memcached"}
 
 
+def short(value: float) -> str:
+    """Two significant digits, which is what two rounds are good for, and never an exponent."""
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{value:.2g}"
+
+
 def tables(result: Result) -> Group:
     """Speed, CPU per request by service, hit ratios."""
     found = rows(result, BASELINE)
@@ -56,8 +61,8 @@ def cost(found: list[Row]) -> Table:
     services = [name for name in PATH if any(row.cpu_ms.get(name, 0) >= 0.0005 for row in found)]
     table = _table("CPU ms per request", ("all", "of none", *services))
     for row in found:
-        spent = (f"{row.cpu_ms[name]:.3f}" if name in row.cpu_ms else "" for name in services)
-        table.add_row(row.variant, f"{row.cpu_total_ms:.3f}", saving(row), *spent)
+        spent = (short(row.cpu_ms[name]) if name in row.cpu_ms else "" for name in services)
+        table.add_row(row.variant, short(row.cpu_total_ms), saving(row), *spent)
     return table
 
 

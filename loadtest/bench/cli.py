@@ -69,7 +69,7 @@ def parser() -> Parser:
     made.add_argument("--rounds", type=Whole(1, 100), help="how often each variant is measured")
     made.add_argument("--duration", type=Whole(1, 3600), help="seconds that each run measures")
     made.add_argument(
-        "--warm", type=Whole(1, 3600), help="seconds before each (default: 20, --quick 8)"
+        "--warm", type=Whole(1, 3600), help="seconds before each (default: 20, --quick 7)"
     )
     made.add_argument(
         "--users", type=Whole(1, MOST_USERS), default=16, help="requests under way at once"
@@ -104,8 +104,8 @@ def planned(asked: argparse.Namespace) -> Plan:
         name="chosen" if asked.variants else "quick" if asked.quick else "layers",
         variants=tuple(variant.name for variant in variants),
         rounds=asked.rounds or (2 if asked.quick else 3),
-        warm=asked.warm or (8 if asked.quick else 20),
-        measure=asked.duration or (7 if asked.quick else 12),
+        warm=asked.warm or (7 if asked.quick else 20),
+        measure=asked.duration or (6 if asked.quick else 12),
         users=asked.users,
         mix=asked.mix,
         seed=asked.seed,

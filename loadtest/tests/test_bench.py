@@ -163,7 +163,7 @@ def test_the_report_begins_with_the_answer(quick: Bench) -> None:
     page = (quick.folder / "report.html").read_text()
     text = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("<h1>") :]).split())
     first = (
-        r"What each cache was worth quick, \S+, 2 cores, 8 runs of 7 s "
+        r"What each cache was worth quick, \S+, 2 cores, 8 runs of 6 s "
         r"Upstream cache in Redis: 4\.\d\d× \([\d.]+–[\d.]+\) the requests per second of no cache"
     )
     assert re.match(first, text)

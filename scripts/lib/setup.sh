@@ -39,8 +39,10 @@ ensure_engine() {
     [ "$(uname -s)" = Linux ] || die "no Docker engine answers: start Docker Desktop (or colima), then run this again"
     grep -qi microsoft /proc/version 2>/dev/null && have docker &&
       warn "this is WSL: if you use Docker Desktop, start it and switch on its WSL integration instead"
-    apt_install docker.io iptables
+    apt_install docker.io iptables ca-certificates
   fi
+  # Newer releases pack the client apart from the engine.
+  have docker || apt_install docker-cli
   start_engine
 }
 
@@ -52,7 +54,7 @@ start_engine() {
   else
     say "starting the Docker engine (nothing manages it here); its log: /var/log/dockerd.log"
     # A pid file of an engine that was killed would keep the new one from starting.
-    pgrep -x dockerd >/dev/null || rm -f /var/run/docker.pid
+    kill -0 "$(cat /var/run/docker.pid 2>/dev/null)" 2>/dev/null || rm -f /var/run/docker.pid
     nohup setsid dockerd >>/var/log/dockerd.log 2>&1 </dev/null &
   fi
   local _
@@ -143,7 +145,9 @@ make_base_image() {
     die "debootstrap failed; its output is in .lab/debootstrap.log"
   }
   # What this machine trusts, builds inside the image must trust too (a company's proxy, for one).
-  cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+  if [ -r /etc/ssl/certs/ca-certificates.crt ]; then
+    cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+  fi
   [ -z "$mirror" ] || trixie_sources >"$root/etc/apt/sources.list"
   rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
   tar -C "$root" -c . | docker import - "$BASE_IMAGE" >/dev/null || {

@@ -21,6 +21,7 @@ in_tests_image() {
 shell_files() { git ls-files -co --exclude-standard -- '*.sh' scripts/lab .ci/run varnish/tests/run nginx services web | xargs grep -lE '^#!.*\b(ba)?sh\b|shellcheck shell=' 2>/dev/null | sort -u; }
 
 ring_lint() {
+  ensure_docker # Compose checks its own file
   in_venv ruff check .
   in_venv ruff format --check .
   in_venv mypy web loadtest/bench scripts/lib services/partner/partner services/prometheus/exporters
@@ -66,7 +67,9 @@ format_everything() {
   in_venv ruff format -q .
   local files
   mapfile -t files < <(shell_files)
-  docker run --rm -v "$LAB_HOME:/repo" -w /repo --entrypoint "" cachelab-tests shfmt -i 2 -ci -w "${files[@]}"
+  ensure_docker
+  compose --profile tests build -q tests >&2
+  docker run --rm -v "$LAB_HOME:/repo" -w /repo --user "$(id -u):$(id -g)" --entrypoint "" cachelab-tests shfmt -i 2 -ci -w "${files[@]}"
 }
 
 # One tool compiles every requirements file, from the loosest to the one that must fit them all.

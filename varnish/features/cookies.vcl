@@ -4,7 +4,9 @@
 sub cookies_recv {
 	if (req.backend_hint == site && req.http.Cookie ~ "(^|;)\s*sessionid=") {
 		var.set("bypass", "member");
-	} else if (req.method == "GET" || req.method == "HEAD") {
+	} else if ((req.method == "GET" || req.method == "HEAD") &&
+	    req.url !~ "^/(accounts|admin)/") {
+		# Forms for people who have no session yet need their CSRF cookie; they are never kept.
 		unset req.http.Cookie;
 	}
 	if (var.get("bypass")) {

@@ -10,7 +10,7 @@ may come late, but is never lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -49,7 +49,7 @@ def invalidate(*tags: str) -> None:
 
 def invalidate_everything() -> None:
     """Empties both layers when the transaction commits: for imports that touch it all."""
-    transaction.on_commit(_empty)
+    invalidate(EVERYTHING)
 
 
 def relay() -> int:
@@ -80,16 +80,12 @@ def _settle(pk: int, tags: tuple[str, ...]) -> None:
         _outbox().filter(pk=pk).delete()
 
 
-def _deliver(tags: Iterable[str]) -> bool:
+def _deliver(tags: Collection[str]) -> bool:
     """Whether every layer has it. The edge waits for the upstream cache."""
     store = current()
-    if store and not stamps.renew(store, tags):
+    everything = EVERYTHING in tags
+    if store and not (store.clear() if everything else stamps.renew(store, tags)):
         return False
-    return conf().freshness != "invalidate" or edge.purge(tags)
-
-
-def _empty() -> None:
-    store = current()
-    if store:
-        store.clear()
-    edge.purge([EVERYTHING])
+    if conf().freshness != "invalidate" and not everything:
+        return True  # by age alone
+    return edge.purge(tags)

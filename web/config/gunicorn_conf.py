@@ -16,9 +16,8 @@ preload_app = True
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 # No commands from outside but signals.
 control_socket_disable = True
-# Seconds. nginx keeps a few connections open between requests, shorter than this.
-keepalive = 75
-# Seconds: what a request may take, and how long those in flight may end after SIGTERM.
+# Seconds: after which a worker that gives no sign of life is replaced, and how long requests in
+# flight may go on after SIGTERM.
 timeout = 30
 graceful_timeout = 25
 accesslog = None

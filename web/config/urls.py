@@ -1,5 +1,7 @@
 """Who answers which address. The site's own addresses are in magazine/urls.py."""
 
+from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
@@ -12,3 +14,6 @@ urlpatterns = [
     path("", include("content.urls")),
     path("", include("magazine.urls")),
 ]
+
+# Only where the site runs alone with LAB_DEBUG=on; else the bucket serves what people uploaded.
+urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

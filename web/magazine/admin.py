@@ -74,7 +74,8 @@ class PhotoAdmin(admin.ModelAdmin):
 class ClipAdmin(admin.ModelAdmin):
     list_display = ("title", "start", "duration", "created_at")
     search_fields = ("title",)
-    readonly_fields = ("source_key", "source_sha256", "width", "height")
+    # Its address is made of where it starts and how long it lasts.
+    readonly_fields = ("source_key", "source_sha256", "start", "duration", "width", "height")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -28,7 +28,7 @@ OWN_WORDS = ("bio",)
 
 def connect() -> None:
     """Called once, when the app is ready."""
-    for watched in (Post, User, Tag):
+    for watched in (Post, User, Tag, Comment, Vote):
         signals.pre_save.connect(remember, sender=watched, dispatch_uid=f"remember {watched}")
     handlers: dict[type[Model], Any] = {
         Post: post_changed,
@@ -54,6 +54,11 @@ def before(instance: Any) -> Any:
     return getattr(instance, "row_before", None)
 
 
+def rows_of(instance: Any) -> list[Any]:
+    """The row as it was, where there was one, and as it is."""
+    return [row for row in (before(instance), instance) if row is not None]
+
+
 def differs(instance: Any, fields: Iterable[str]) -> bool:
     """Whether a saved row is new or has changed in one of the fields."""
     old = before(instance)
@@ -62,10 +67,13 @@ def differs(instance: Any, fields: Iterable[str]) -> bool:
 
 def post_changed(instance: Post, created: bool | None = None, **_: object) -> None:
     """created is None when the row is about to be deleted."""
-    rows = [row for row in (before(instance), instance) if row is not None and row.is_public]
+    rows = [row for row in rows_of(instance) if row.is_public]
     if not rows:
         return  # a draft is in no cache
     dead = {tags.UPDATES, *(tags.post(row.slug) for row in rows)}
+    if created is None or differs(instance, ("slug",)):
+        # Another post may get this address, and must not inherit what hangs on it.
+        dead |= {tag(row.slug) for row in rows for tag in (tags.comments, tags.votes)}
     if created is None or differs(instance, LISTED):
         for row in rows:
             dead |= {tags.author(row.author.username), tags.standing(row.author.username)}
@@ -99,20 +107,25 @@ def tagged(
 
 
 def comment_changed(instance: Comment, **_: object) -> None:
-    dead = [tags.comments(instance.post.slug), tags.standing(instance.author.username)]
-    if instance.post.kind == Post.Kind.TOPIC:
-        dead.append(tags.BOARD)
+    dead = set()
+    for row in rows_of(instance):  # the admin can move it to another post, or another author
+        dead |= {tags.comments(row.post.slug), tags.standing(row.author.username)}
+        if row.post.kind == Post.Kind.TOPIC:
+            dead.add(tags.BOARD)
     invalidate(*dead)
 
 
 def vote_changed(instance: Vote, **_: object) -> None:
-    invalidate(tags.votes(instance.post.slug), tags.standing(instance.post.author.username))
+    dead = set()
+    for row in rows_of(instance):
+        dead |= {tags.votes(row.post.slug), tags.standing(row.post.author.username)}
+    invalidate(*dead)
 
 
 def user_changed(instance: User, created: bool | None = None, **_: object) -> None:
     if created:
         return  # nobody's page shows them yet
-    rows = [row for row in (before(instance), instance) if row is not None]
+    rows = rows_of(instance)
     dead = {tags.author(row.username) for row in rows}
     if created is None or differs(instance, NAMED[User]):
         invalidate(tags.NAMES, *dead, *(tags.standing(row.username) for row in rows))
@@ -123,7 +136,7 @@ def user_changed(instance: User, created: bool | None = None, **_: object) -> No
 def tag_changed(instance: Tag, created: bool | None = None, **_: object) -> None:
     if created:
         return  # no post carries it yet
-    rows = [row for row in (before(instance), instance) if row is not None]
+    rows = rows_of(instance)
     dead = {tags.tag(row.slug) for row in rows}
     if created is None:
         invalidate(tags.NAMES, tags.POSTS, *dead)

@@ -34,8 +34,8 @@ class Store(Protocol):
     def delete(self, key: str) -> None:
         """Frees the key."""
 
-    def clear(self) -> None:
-        """Forgets everything."""
+    def clear(self) -> bool:
+        """Forgets everything, and tells whether the server did."""
 
 
 @lru_cache(maxsize=1)

@@ -47,9 +47,10 @@ class LocalStore:
         with self._lock:
             self._values.pop(key, None)
 
-    def clear(self) -> None:
+    def clear(self) -> bool:
         with self._lock:
             self._values.clear()
+        return True
 
     def _alive(self, key: str, now: float) -> bytes | None:
         held = self._values.get(key)

@@ -24,7 +24,7 @@ class Failing(Protocol):
     def set_many(self, values: Mapping[str, bytes], seconds: int) -> None: ...
     def add(self, key: str, value: bytes, seconds: int) -> bool: ...
     def delete(self, key: str) -> None: ...
-    def clear(self) -> None: ...
+    def clear(self) -> object: ...
 
 
 class ResilientStore:
@@ -41,10 +41,13 @@ class ResilientStore:
         self._try(lambda: self._store.set_many(values, seconds), None)
 
     def put(self, values: Mapping[str, bytes], seconds: int) -> bool:
+        return self._always(lambda: self._store.set_many(values, seconds))
+
+    def _always(self, call: Callable[[], object]) -> bool:
         # Even while it rests: this process may be the only one that can't reach the server, and
         # the others would go on believing what was just made untrue.
         try:
-            self._store.set_many(values, seconds)
+            call()
         except self._store.failures as failure:
             self._fail(failure)
             return False
@@ -56,8 +59,8 @@ class ResilientStore:
     def delete(self, key: str) -> None:
         self._try(lambda: self._store.delete(key), None)
 
-    def clear(self) -> None:
-        self._try(self._store.clear, None)
+    def clear(self) -> bool:
+        return self._always(self._store.clear)
 
     def _try(self, call: Callable[[], T], otherwise: T) -> T:
         if time.monotonic() < self._rests_until:

@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from caching import Use, invalidate, policies, policy
+from caching import Use, invalidate, invalidate_everything, policies, policy
 from caching.invalidation import relay
 from caching.models import PendingInvalidation
 from caching.stores import current, resilient
@@ -141,3 +141,21 @@ def test_by_age_alone_the_edge_is_not_purged(edge: type[Edge], settings: Any) ->
     assert edge.heard == []
     assert not PendingInvalidation.objects.exists()
     assert current()
+
+
+def test_emptying_everything_is_owed_too(server: Flaky, monkeypatch: pytest.MonkeyPatch) -> None:
+    @policy(use=Use.FRAGMENTS)
+    def shown() -> str:
+        return "text"
+
+    def unreachable() -> bool:
+        raise ConnectionError("no route")
+
+    shown()
+    with monkeypatch.context() as patch:
+        patch.setattr(server, "clear", unreachable)
+        invalidate_everything()
+    assert server.get_many([shown.of().key])
+    grow_old()
+    assert relay() == 1
+    assert not server.get_many([shown.of().key])

@@ -33,8 +33,8 @@ def parse_wordpress(path: Path) -> Iterator[Item]:
             f"{path}: is larger than {MOST_BYTES // 1_000_000} MB; export it in several parts"
         )
     with path.open("rb") as file:
-        refuse_other_things(str(path), file.read(400), EXPECTED)
-        file.seek(0)
+        # Looked at and not read: a pipe can't be wound back.
+        refuse_other_things(str(path), file.peek(400)[:400], EXPECTED)
         with explained(str(path), EXPECTED):
             yield from _items(file, str(path))
 

@@ -204,3 +204,23 @@ def test_what_is_rolled_back_was_never_seen(pages: Read) -> None:
         raise RuntimeError
     assert pages() == before
     assert not Comment.objects.exists()
+
+
+def test_a_comment_that_is_moved_leaves_its_old_post(pages: Read) -> None:
+    comment = make.comment(subject(), "On the move.")
+    assert "On the move." in pages()["/posts/subject/"]
+    comment.post = Post.objects.get(slug="question")
+    comment.save()
+    now = pages()
+    assert "On the move." not in now["/posts/subject/"]
+    assert "On the move." in now["/posts/question/"]
+
+
+def test_an_address_that_is_used_again_does_not_inherit_a_thread(pages: Read) -> None:
+    old = subject()
+    make.comment(old, "For the old post.")
+    pages()
+    old.slug = "renamed"
+    old.save()
+    make.article("Another", slug="subject")
+    assert "For the old post." not in pages()["/posts/subject/"]

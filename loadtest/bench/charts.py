@@ -43,7 +43,8 @@ def throughput(result: Result, rows: Sequence[Row]) -> str:
         axes.barh(places, [row.requests_per_second for row in rows], color=SERIES[0], height=0.6)
         for place, row in enumerate(rows):
             runs = [r.load.requests_per_second for r in result.runs if r.variant == row.variant]
-            axes.plot(runs, [place] * len(runs), "o", color=INK, markersize=4)
+            # Beneath the bar, where they hide no figure.
+            axes.plot(runs, [place + 0.38] * len(runs), "o", color=INK, markersize=4)
         _values(axes, [("≥ " if row.at_least else "", row.requests_per_second) for row in rows])
         axes.set_xlabel("requests per second; a dot is a run")
         return _svg(figure, "Requests per second of each variant")

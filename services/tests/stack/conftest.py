@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-import stack
-from visitor import Visitor
+from checks import stack
+from checks.visitor import Visitor
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,8 +4,8 @@ import json
 import re
 
 import pytest
-import stack
-from visitor import Visitor, member
+from checks import stack
+from checks.visitor import Visitor, member
 
 PATHS = ("/", "/board/", "/trending/", "/photos/", "/clips/", "/wire/", "/archive/", "/feed.atom")
 

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field
 
 import pytest
-import stack
-from visitor import Visitor, first_asset, first_post
+from checks import stack
+from checks.visitor import Visitor, first_asset, first_post
 
 POST, ASSET = "{post}", "{asset}"  # filled in with addresses that exist
 

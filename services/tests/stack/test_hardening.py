@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-import stack
+from checks import stack
 
 PUBLISHED = {"varnish", "console", "prometheus", "minio", "locust"}
 Containers = dict[str, list[dict[str, Any]]]

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 import pytest
-import stack
-from visitor import Answer, Visitor, first_post, member
+from checks import stack
+from checks.visitor import Answer, Visitor, first_post, member
 
 FOLLOWS = 10  # seconds in which nginx must know of a replica
 PAUSE = 0.1  # seconds between two requests of the light load

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import pytest
-import stack
-from visitor import Visitor, first_asset, first_post, member
+from checks import stack
+from checks.visitor import Visitor, first_asset, first_post, member
 
 USES = ("PROPERTIES", "COMPILED", "FRAGMENTS", "GENERATED", "AGGREGATES", "SYNDICATED")
 PAGES = ("/", "/board/", "/trending/", "/photos/", "/clips/", "/wire/", "/archive/", "/search/?q=a")

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from visitor import Visitor, first_post, member
+from checks.visitor import Visitor, first_post, member
 
 
 def comment(writer: Visitor, post: str, text: str) -> None:

@@ -6,7 +6,7 @@ from http.client import HTTPConnection, HTTPMessage
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-import stack
+from . import stack
 
 PATIENCE = 60  # seconds: an uncached page on a busy small machine
 

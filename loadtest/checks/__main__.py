@@ -1,0 +1,28 @@
+"""`python -m checks NAME [ARGUMENTS]`: runs one check."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+# What stands beside the checks and is none: the stack they are put to, and who visits it.
+HELPERS = ("stack", "visitor")
+
+
+def names() -> list[str]:
+    """Every check there is: a module of this folder whose name begins with a letter."""
+    found = (path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+    return sorted(name for name in found if name not in HELPERS)
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[0] not in names():
+        asked = repr(arguments[0]) if arguments else "none"
+        sys.stderr.write(f"check {asked}: accepted values are {', '.join(names())}\n")
+        return 2
+    check = import_module(f"checks.{arguments[0]}")
+    code: int = check.main(arguments[1:])
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -14,15 +14,17 @@ The app knows nothing of the site that uses it. It is configured by `settings.CA
 (caching/conf.py lists its fields) and keeps values in Redis, Memcached or local memory.
 """
 
+from .computing import refuse_private
 from .conf import enabled
 from .engine import Loaded, load
-from .errors import NotCacheable, PrivateInPublic, ShortInLong
+from .errors import BadPolicy, NotCacheable, PrivateInPublic, ShortInLong
 from .invalidation import invalidate, invalidate_everything
 from .page import depends_on
 from .policies import Audience, Dies, Lookup, Policy, Use, declared, policy
 
 __all__ = [
     "Audience",
+    "BadPolicy",
     "Dies",
     "Loaded",
     "Lookup",
@@ -38,4 +40,5 @@ __all__ = [
     "invalidate_everything",
     "load",
     "policy",
+    "refuse_private",
 ]

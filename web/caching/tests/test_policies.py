@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -93,7 +94,9 @@ def test_a_committed_write_ends_what_its_tags_stand_for() -> None:
     counted.value = "second"
     with transaction.atomic():
         invalidate("thing:1")
-        assert counted(1) == "first", "before the commit readers see what is committed"
+        assert elsewhere(counted, 1) == "first", "before the commit readers see what is committed"
+        assert counted(1) == "second", "the writer itself sees what it wrote"
+        assert elsewhere(counted, 1) == "first", "and shows it to nobody"
     assert counted(1) == "second"
     assert counted(2) == "first"
 
@@ -135,6 +138,7 @@ def test_everything_ends_at_once() -> None:
     assert counted.computed == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_by_age_alone_a_write_changes_nothing(settings: Any) -> None:
     settings.CACHING = {"store": "local", "freshness": "ttl"}
     counted = Counted(tags=of_key)
@@ -150,10 +154,11 @@ def test_an_aged_value_is_made_anew_by_one_caller(settings: Any) -> None:
     age(counted.policy.of(1).key)
     store = current()
     assert store
-    assert store.add(f"r:{counted.policy.of(1).key}", b"", 10), "somebody else holds the refresh"
+    hold = f"h:{counted.policy.of(1).key}"
+    store.finish({hold: (b"somebody else", 10)}, ())
     counted.value = "second"
     assert counted() == "first"
-    store.delete(f"r:{counted.policy.of(1).key}")
+    store.finish({}, [hold])
     assert counted() == "second"
 
 
@@ -280,7 +285,7 @@ def test_garbage_is_a_miss(data: bytes) -> None:
     counted = Counted()
     store = current()
     assert store
-    store.set_many({counted.policy.of(1).key: data}, 60)
+    store.finish({counted.policy.of(1).key: (data, 60)}, ())
     assert counted() == "first"
 
 
@@ -300,10 +305,16 @@ def age(key: str) -> None:
     """Makes the entry as old as its lifetime."""
     store = current()
     assert store
-    store.delete(f"f:{key}")
+    store.finish({}, [f"f:{key}"])
 
 
 def invalidate_now(tag: str) -> None:
-    from caching.invalidation import _deliver
+    from caching.invalidation import settle
 
-    _deliver([tag])
+    settle(0, [tag])
+
+
+def elsewhere(call: Any, *arguments: Any) -> Any:
+    """What another thread, with a connection of its own, gets."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(call, *arguments).result()

@@ -17,6 +17,8 @@ class Ask:
     """seconds: how long its entry lives. tags: what can end it; stamps: their keys, in order."""
 
     lookup: Lookup[Any]
+    name: str
+    shape: Any
     key: str
     hold: str
     freshness: str
@@ -30,11 +32,8 @@ class Ask:
     private: bool
     ages: bool
 
-    def store_keys(self) -> tuple[str, ...]:
-        """What tells whether there is a value that can be believed."""
-        if self.dies is Dies.TTL:
-            return (self.key, self.freshness)
-        return (self.key, *self.stamps)
+    # What tells whether there is a value that can be believed.
+    store_keys: tuple[str, ...]
 
 
 def ask(lookup: Lookup[Any]) -> Ask:
@@ -62,18 +61,23 @@ def _derived(policy: Policy[..., Any], *arguments: Any) -> Ask:
             "a tag in common"
         )
     ended_by = tags if dies is Dies.INVALIDATION else ()
+    stamps = tuple(keys.stamp(tag) for tag in ended_by)
+    freshness = keys.freshness(key)
     public = policy.audience is Audience.PUBLIC
     return Ask(
         lookup=lookup,
+        name=policy.name,
+        shape=policy.shape,
         key=key,
         hold=keys.hold(key),
-        freshness=keys.freshness(key),
+        freshness=freshness,
         tags=tags,
-        stamps=tuple(keys.stamp(tag) for tag in ended_by),
+        stamps=stamps,
         dies=dies,
         seconds=seconds,
         kept=public and enabled(policy.use),
         private=not public,
+        store_keys=(key, freshness) if dies is Dies.TTL else (key, *stamps),
         ages=dies is Dies.TTL or (dies is Dies.INVALIDATION and conf().store == "local"),
     )
 

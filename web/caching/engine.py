@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from . import metrics, page, stamps, transactions, values, watch
@@ -53,10 +55,11 @@ def resolve(lookups: Sequence[Lookup[Any]]) -> list[Any]:
     refuse_leaks(asks)
     page.made_of(asks)
     store = current()
-    kept = [each for each in dict.fromkeys(asks) if each.kept] if store else []
+    wanted = dict.fromkeys(asks)
+    kept = [each for each in wanted if each.kept] if store else []
     known: Values = Trip(store, kept).answer() if store and kept else {}
-    rest = [each for each in dict.fromkeys(asks) if each not in known]
-    if rest:
+    if len(known) < len(wanted):
+        rest = [each for each in wanted if each not in known]
         known |= compute(rest, {})[0]
     return [known[each] for each in asks]
 
@@ -74,13 +77,13 @@ class Trip:
         """The values of all of them."""
         doubted = watch.doubted()
         untrue = transactions.untrue()
-        wanted = dict.fromkeys(key for each in self._asks for key in each.store_keys())
+        wanted = dict.fromkeys(chain.from_iterable(each.store_keys for each in self._asks))
         found = self._store.get_many(list(wanted))
         missing, unbelieved = self._read(self._asks, found, doubted, untrue)
         if unbelieved:
             self._compute_only(unbelieved, "doubted")
         for each, reason in missing.items():
-            metrics.of(metrics.MISSES, each.lookup.policy.name, reason).inc()
+            metrics.of(metrics.MISSES, each.name, reason).inc()
         if missing and transactions.is_open():
             self._compute_only(missing, "transaction")
         elif missing:
@@ -97,45 +100,45 @@ class Trip:
         """Notes what can be believed; returns what is missing, and what must not be believed."""
         missing: Reasons = {}
         unbelieved = []
+        read: dict[str, list[int]] = defaultdict(list)
+        doubtful = doubted is None or bool(doubted) or bool(untrue)
         for each in asks:
-            if each.stamps and not _believable(each, doubted, untrue):
+            if doubtful and each.stamps and not _believable(each, doubted, untrue):
                 unbelieved.append(each)
-                metrics.of(
-                    metrics.MISSES,
-                    each.lookup.policy.name,
-                    "lapsed" if doubted is None else "doubted",
-                ).inc()
+                reason = "lapsed" if doubted is None else "doubted"
+                metrics.of(metrics.MISSES, each.name, reason).inc()
                 continue
-            reason = self._look(each, found)
+            data = found.get(each.key)
+            reason = self._look(each, data, found) if data is not None else "absent"
             if reason:
                 missing[each] = reason
+            elif data is not None:
+                read[each.name].append(len(data))
+        for name, sizes in read.items():
+            metrics.of(metrics.HITS, name).inc(len(sizes))
+            metrics.of(metrics.READ, name).inc(sum(sizes))
         return missing, unbelieved
 
-    def _look(self, each: Ask, found: Found) -> str:
+    def _look(self, each: Ask, data: bytes, found: Found) -> str:
         """Notes the value, or tells why there is none to be believed."""
-        data = found.get(each.key)
-        if data is None:
-            return "absent"
-        policy = each.lookup.policy
-        now = [found.get(key) for key in each.stamps]
-        if None in now:
+        try:
+            now = values.state([found[key] for key in each.stamps])
+        except KeyError:
             return Flaw.STATE.value
-        value = values.decode(each.key, values.state(now), data, policy.shape)  # type: ignore[arg-type]
+        value = values.decode(each.key, now, data, each.shape)
         if isinstance(value, Flaw):
             return value.value
         if each.dies is Dies.TTL and each.freshness not in found:
             self._aged[each] = value
             return "aged"
         self._known[each] = value
-        metrics.of(metrics.HITS, policy.name).inc()
-        metrics.of(metrics.READ, policy.name).inc(len(data))
         return ""
 
     def _compute_only(self, asks: Iterable[Ask], why: str) -> None:
         made, _ = compute(asks, self._aged)
         self._known |= made
         for each in made:
-            metrics.of(metrics.REFUSED, each.lookup.policy.name, why).inc()
+            metrics.of(metrics.REFUSED, each.name, why).inc()
 
     def _fill(self, missing: list[Ask]) -> None:
         ends = time.monotonic() + conf().wait
@@ -148,14 +151,14 @@ class Trip:
             rest = self._look_again(rest)
         for each in waited:
             outcome = "gave_up" if each in rest else "got"
-            metrics.of(metrics.WAITS, each.lookup.policy.name, outcome).inc()
+            metrics.of(metrics.WAITS, each.name, outcome).inc()
         if rest:
             self._compute_only(rest, "held")
 
     def _look_again(self, held: list[Ask]) -> list[Ask]:
         """What is still held by others, after a look."""
         doubted = watch.doubted()
-        wanted = dict.fromkeys(key for each in held for key in (each.hold, *each.store_keys()))
+        wanted = dict.fromkeys(key for each in held for key in (each.hold, *each.store_keys))
         found = self._store.get_many(list(wanted))
         missing, unbelieved = self._read(held, found, doubted)
         if unbelieved:
@@ -170,7 +173,7 @@ class Trip:
         claim = secrets.token_bytes(8)
         adds = {each.hold: (claim, conf().hold) for each in asks}
         adds |= {key: stamps.fresh() for key in dict.fromkeys(k for e in asks for k in e.stamps)}
-        wanted = dict.fromkeys(key for each in asks for key in each.store_keys())
+        wanted = dict.fromkeys(key for each in asks for key in each.store_keys)
         claimed = self._store.claim(adds, list(wanted))
         if claimed is None:
             self._compute_only(asks, "stamp")
@@ -189,7 +192,7 @@ class Trip:
         if each not in self._aged:
             return False
         self._known[each] = self._aged[each]
-        metrics.of(metrics.STALE, each.lookup.policy.name).inc()
+        metrics.of(metrics.STALE, each.name).inc()
         return True
 
     def _make(self, held: list[Ask], free: list[str], found: Found, began: float) -> None:
@@ -202,7 +205,7 @@ class Trip:
             self._known |= made
             for each in held:
                 if each in old:
-                    metrics.of(metrics.STALE, each.lookup.policy.name).inc()
+                    metrics.of(metrics.STALE, each.name).inc()
                 else:
                     sets |= self._entry(each, made[each], found)
             # The source of what stayed old is down: held, it is left alone for a while.
@@ -218,7 +221,6 @@ class Trip:
 
     def _entry(self, each: Ask, value: Any, found: Found) -> dict[str, tuple[bytes, int]]:
         """What is to be put in the store for this value; nothing where it can't be kept."""
-        policy = each.lookup.policy
         now = [found[key] for key in each.stamps if key in found]
         if len(now) < len(each.stamps):
             return self._refuse(each, "stamp")  # nothing could end it
@@ -226,9 +228,9 @@ class Trip:
         data = values.encode(each.key, made_in, value)
         if len(data) > conf().largest:
             return self._refuse(each, "size")
-        if isinstance(values.decode(each.key, made_in, data, policy.shape), Flaw):
+        if isinstance(values.decode(each.key, made_in, data, each.shape), Flaw):
             return self._refuse(each, "shape")
-        metrics.of(metrics.WRITTEN, policy.name).inc(len(data))
+        metrics.of(metrics.WRITTEN, each.name).inc(len(data))
         if each.dies is not Dies.TTL:
             return {each.key: (data, each.seconds)}
         return {
@@ -237,13 +239,11 @@ class Trip:
         }
 
     def _refuse(self, each: Ask, why: str) -> dict[str, tuple[bytes, int]]:
-        metrics.of(metrics.REFUSED, each.lookup.policy.name, why).inc()
+        metrics.of(metrics.REFUSED, each.name, why).inc()
         return {}
 
 
 def _believable(each: Ask, doubted: frozenset[str] | None, untrue: Iterable[str]) -> bool:
     if doubted is None:
         return False
-    if not doubted and not untrue:
-        return True
     return EVERYTHING not in doubted and not {*doubted, *untrue}.intersection(each.tags)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -27,16 +26,6 @@ from caching import (
     policy,
 )
 from caching.stores import current
-
-
-@pytest.fixture(autouse=True)
-def _own_declarations(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(policies, "_declared", {})
-    settings.CACHING = {"store": "local"}
-    yield
-    store = current()
-    if store:
-        store.clear()
 
 
 class Counted:

@@ -88,7 +88,8 @@ def read(environ: Mapping[str, str]) -> Lab:
         drain_file=environ.get("LAB_DRAIN_FILE") or "/tmp/draining",  # noqa: S108 (a tmpfs of its own)
         database_host=environ.get("LAB_DATABASE_HOST") or None,
         database_password=environ.get("LAB_DATABASE_PASSWORD", ""),
-        database_pool=_whole(environ, "LAB_DATABASE_POOL", 1, 100, 4),
+        # As many as a process has threads for requests, and one for the watch (caching/watch.py).
+        database_pool=_whole(environ, "LAB_DATABASE_POOL", 1, 100, 5),
         redis_host=environ.get("LAB_REDIS_HOST") or "localhost",
         memcached_host=environ.get("LAB_MEMCACHED_HOST") or "localhost",
         s3_endpoint=environ.get("LAB_S3_ENDPOINT") or None,

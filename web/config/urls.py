@@ -5,11 +5,12 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
-from . import health
+from . import health, metrics
 
 urlpatterns = [
     path("up", health.up),
     path("up/databases", health.databases),
+    path("metrics", metrics.metrics),
     path("admin/", admin.site.urls),
     path("", include("content.urls")),
     path("", include("magazine.urls")),

@@ -1,4 +1,5 @@
-"""The durable truth of the site. Nothing here counts, caches or compiles: see policies.py.
+"""The durable truth of the site. Nothing here counts, caches or compiles: policies.py does, and
+the properties that cost (`Post.related`, `User.standing`) read through it.
 
 Counts and sums are computed from the rows (grouped queries), not kept beside them: keeping
 them is the upstream cache's work, and a copy in the database could drift from the truth.
@@ -26,6 +27,13 @@ class User(AbstractUser):
     def name(self) -> str:
         """What the pages call the person."""
         return self.display_name or self.username
+
+    @property
+    def standing(self) -> dict[str, int]:
+        """What others made of the person's writing: "posts", "comments", "points"."""
+        from . import policies  # which read the models
+
+        return policies.author_standing(self.username)
 
     def get_absolute_url(self) -> str:
         return f"/authors/{self.username}/"
@@ -171,6 +179,25 @@ class Post(models.Model):
     @property
     def is_public(self) -> bool:
         return self.status == self.Status.PUBLISHED
+
+    @property
+    def related(self) -> list[dict[str, str]]:
+        """Articles that share its tags, as {"slug", "title"}.
+
+        A draft's are computed each time: what is for its writer and the editors enters no cache,
+        and no change of a draft invalidates anything.
+        """
+        from . import policies  # which read the models
+
+        related = policies.related_posts
+        return related(self.slug) if self.is_public else related.compute(self.slug)
+
+    @property
+    def reading_minutes(self) -> int:
+        """Whole minutes that an adult reads it. Needs the body: don't ask where it is deferred."""
+        from . import policies  # which read the models
+
+        return policies.reading_minutes(self.body)
 
 
 class Comment(models.Model):

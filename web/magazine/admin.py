@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 
 from . import writing
-from .models import Clip, Comment, Message, Photo, Post, Tag, User, Vote
+from .blocks.places import described
+from .models import Block, Clip, Comment, Message, Photo, Post, Tag, User, Vote
 
 admin.site.site_header = "The Cached Gazette: back room"
 admin.site.site_title = "The Cached Gazette"
@@ -72,6 +73,14 @@ class TagAdmin(admin.ModelAdmin):
     list_display = ("name", "slug")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Block)
+class BlockAdmin(admin.ModelAdmin):
+    """A template that does not compile or does not show is refused by `Block.clean`."""
+
+    list_display = ("__str__", "name", "updated_at")
+    fieldsets = ((None, {"fields": ("name", "source"), "description": f"Values: {described()}."}),)
 
 
 @admin.register(Photo)

@@ -8,9 +8,13 @@ them is the upstream cache's work, and a copy in the database could drift from t
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+
+from .blocks.language import SOURCE_LENGTH
+from .blocks.places import SAMPLES, problem
 
 TITLE_LENGTH = 140
 BODY_LENGTH = 100_000
@@ -273,3 +277,30 @@ class Message(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/inbox/{self.pk}/"
+
+
+class Block(models.Model):
+    """An editors' template: a piece of Jinja2's source and the place where it shows (blocks/)."""
+
+    class Place(models.TextChoices):
+        MASTHEAD_NOTICE = "masthead-notice", "Notice under the masthead"
+        FRONT_INTRO = "front-intro", "Introduction of the front page"
+        POST_FOOTER = "post-footer", "Under each post"
+
+    name = models.SlugField(
+        "place", choices=Place.choices, unique=True, help_text="Each has room for one block."
+    )
+    source = models.TextField(max_length=SOURCE_LENGTH)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.get_name_display()
+
+    def clean(self) -> None:
+        """Refuses what would not show. Without a known place there is nothing to try it with."""
+        wrong = problem(self.name, self.source) if self.name in SAMPLES else ""
+        if wrong:
+            raise ValidationError({"source": f"{wrong}."})

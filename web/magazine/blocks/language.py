@@ -28,6 +28,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ..markdown import sanitised
 
 SOURCE_LENGTH = 4_000
+# Levels of a template's tree. CPython takes seconds to compile 200 parentheses in each other.
+DEEPEST = 25
 OUTPUT_LENGTH = 20_000  # characters, before cleaning
 KEPT = 64  # templates loaded in one process
 
@@ -81,9 +83,17 @@ def code_of(source: str) -> bytes:
     if len(source) > SOURCE_LENGTH:
         raise jinja2.TemplateSyntaxError(f"it is longer than {SOURCE_LENGTH:,} characters", 1)
     tree = environment.parse(source)
-    for node in tree.find_all(nodes.Node):
-        _refuse(node)
+    _refuse_any(tree, DEEPEST)
     return marshal.dumps(environment.compile(tree))
+
+
+def _refuse_any(node: nodes.Node, room: int) -> None:
+    """room: levels that may still be under this one."""
+    _refuse(node)
+    if not room:
+        raise jinja2.TemplateAssertionError("it is nested too deeply", node.lineno)
+    for child in node.iter_child_nodes():
+        _refuse_any(child, room - 1)
 
 
 def _refuse(node: nodes.Node) -> None:

@@ -47,9 +47,10 @@ def front_intro() -> str:
 
 
 def front_values() -> language.Values:
+    """The tags are the most used first."""
     cloud = [
         {"name": tag["name"], "slug": tag["slug"], "posts": tag["posts_count"]}
-        for tag in tag_cloud()
+        for tag in sorted(tag_cloud(), key=lambda tag: -tag["posts_count"])
     ]
     return {"site": SITE, "articles": articles.count(), "tags": cloud[:MOST_TAGS]}
 

@@ -57,6 +57,7 @@ REFUSED = {
     "macros": ("{% macro m() %}{{ m() }}{% endmacro %}", "macro"),
     "wide centring": ("{{ title|center(10000000000) }}", "no filter “center”"),
     "growing by replacement": ("{{ title|replace('a', title) }}", "no filter “replace”"),
+    "a long condition": (f"{{{{ {' and '.join(['kind'] * 40)} }}}}", "nested too deeply"),
     "too deep": (f"{{{{ {'(' * 1_500}1{')' * 1_500} }}}}", "nested too deeply"),
     "a number too large": (f"{{{{ {'9' * 3_900}|length }}}}", "len()"),
     "too long": ("x" * 4_001, "longer than 4,000"),

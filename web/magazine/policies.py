@@ -121,7 +121,7 @@ def post_page(slug: str) -> dict[str, Any]:
         "kind": post.kind,
         "author": post.author.username,
         # A list holds plain text, so the mark that says "safe" is put on by the template.
-        "html": post_html(post, compiled(post.body), reading_minutes(post.body)) + "",
+        "html": post_html(post, compiled(post.body), post.reading_minutes) + "",
     }
 
 
@@ -348,7 +348,7 @@ def unread_count(user_id: int) -> int:
 def preview(slug: str) -> str:
     """A post as it will look, published or not."""
     post = Post.objects.select_related("author", "photo").prefetch_related("tags").get(slug=slug)
-    return post_html(post, compiled(post.body), reading_minutes(post.body))
+    return post_html(post, compiled(post.body), post.reading_minutes)
 
 
 def pairs(posts: Any) -> Iterable[tuple[str, str]]:

@@ -7,11 +7,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from caching import load
+from caching import Lookup, load
 from content.partner import PartnerDown
 from content.policies import partner_headlines
 
 from .. import keyset, policies
+from ..blocks.policies import front_intro, masthead_notice, post_footer
 from ..forms import CommentForm
 from ..models import Vote
 from .common import counted, show
@@ -23,16 +24,24 @@ MONTHS = (
 YEARS = range(1970, 2200)
 
 
+def frame() -> dict[str, Lookup[Any]]:
+    """What stands around a page's own column, for the same `load` as the page's own."""
+    return {"notice": masthead_notice.of(), "sidebar": policies.sidebar.of()}
+
+
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     before = keyset.asked(request.GET)
-    page = load(listing=policies.front_list.of(before), sidebar=policies.sidebar.of())
+    intro = {} if before else {"intro": front_intro.of()}
+    page = load(listing=policies.front_list.of(before), **intro, **frame())
     return show(
         request,
         "front.html",
+        intro=page.get("intro", ""),
         cards=counted(page.listing["slugs"], policies.post_card),
         older=page.listing["older"],
         sidebar=page.sidebar,
+        notice=page.notice,
         first=not before,
     )
 
@@ -45,7 +54,8 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
         comments=policies.comment_count.of(slug),
         tally=policies.vote_tally.of(slug),
         related=policies.related_posts.of(slug),
-        sidebar=policies.sidebar.of(),
+        footer=post_footer.of(slug),
+        **frame(),
     )
     mine: dict[str, Any] = {}
     if request.user.is_authenticated:
@@ -61,7 +71,7 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     before = keyset.asked(request.GET)
-    page = load(listing=policies.tag_list.of(slug, before), sidebar=policies.sidebar.of())
+    page = load(listing=policies.tag_list.of(slug, before), **frame())
     return show(
         request,
         "tag.html",
@@ -69,6 +79,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         cards=counted(page.listing["slugs"], policies.post_card),
         older=page.listing["older"],
         sidebar=page.sidebar,
+        notice=page.notice,
     )
 
 
@@ -79,7 +90,7 @@ def author(request: HttpRequest, username: str) -> HttpResponse:
         intro=policies.author_intro.of(username),
         standing=policies.author_standing.of(username),
         listing=policies.author_list.of(username, before),
-        sidebar=policies.sidebar.of(),
+        **frame(),
     )
     return show(
         request,
@@ -90,6 +101,7 @@ def author(request: HttpRequest, username: str) -> HttpResponse:
         cards=counted(page.listing["slugs"], policies.post_card),
         older=page.listing["older"],
         sidebar=page.sidebar,
+        notice=page.notice,
     )
 
 
@@ -108,9 +120,7 @@ def month_page(request: HttpRequest, year: str, month: str) -> HttpResponse:
     if in_year not in YEARS or not 1 <= in_month <= 12:
         raise Http404
     before = keyset.asked(request.GET)
-    page = load(
-        listing=policies.month_list.of(in_year, in_month, before), sidebar=policies.sidebar.of()
-    )
+    page = load(listing=policies.month_list.of(in_year, in_month, before), **frame())
     return show(
         request,
         "month.html",
@@ -119,6 +129,7 @@ def month_page(request: HttpRequest, year: str, month: str) -> HttpResponse:
         cards=counted(page.listing["slugs"], policies.post_card),
         older=page.listing["older"],
         sidebar=page.sidebar,
+        notice=page.notice,
     )
 
 

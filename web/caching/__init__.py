@@ -17,7 +17,7 @@ The app knows nothing of the site that uses it. It is configured by `settings.CA
 from .computing import refuse_private
 from .conf import enabled
 from .engine import Loaded, load
-from .errors import BadPolicy, NotCacheable, PrivateInPublic, ShortInLong
+from .errors import BadPolicy, MissingTags, NotCacheable, PrivateInPublic, ShortInLong
 from .invalidation import invalidate, invalidate_everything
 from .page import depends_on
 from .policies import Audience, Dies, Lookup, Policy, Use, declared, policy
@@ -28,6 +28,7 @@ __all__ = [
     "Dies",
     "Loaded",
     "Lookup",
+    "MissingTags",
     "NotCacheable",
     "Policy",
     "PrivateInPublic",

@@ -14,7 +14,7 @@ from django.http import Http404
 
 from . import metrics
 from .asks import Ask
-from .errors import PrivateInPublic, ShortInLong
+from .errors import MissingTags, PrivateInPublic, ShortInLong
 from .policies import Audience, Dies, Lookup
 
 log = logging.getLogger("caching")
@@ -26,6 +26,14 @@ Values = dict[Ask, Any]
 
 # The lookup being computed right now; None outside of a computation.
 _inside: ContextVar[Lookup[Any] | None] = ContextVar("inside", default=None)
+# Whether that, or something around it, is not for everybody.
+_apart: ContextVar[bool] = ContextVar("apart", default=False)
+
+
+def apart() -> bool:
+    """Whether what is computed now is somebody's own, or the staff's: then nothing of it is kept or
+    looked up, for the key of a draft's text is a trace of the draft."""
+    return _apart.get()
 
 
 def refuse_leaks(asks: Iterable[Ask]) -> None:
@@ -49,6 +57,17 @@ def _refuse_leak(inner: Lookup[Any], outer: Lookup[Any]) -> None:
             f"{names}: it dies by age, and would live on in what dies only when its data changes. "
             "Load it beside the outer value, or let the outer one die by age too."
         )
+    missing = set(ends(inner)) - set(ends(outer))
+    if missing and outer.policy.dies is not Dies.TTL:
+        raise MissingTags(
+            f"{names}: {', '.join(sorted(missing))} ends the inner value and would not end the outer "
+            f"one, which holds it. Give {outer.policy.name} these tags too."
+        )
+
+
+def ends(lookup: Lookup[Any]) -> tuple[str, ...]:
+    """The tags that end it; none where it never enters a store."""
+    return lookup.tags if lookup.policy.audience is Audience.PUBLIC else ()
 
 
 def refuse_private(what: str) -> None:
@@ -105,8 +124,10 @@ def _argument(arguments: tuple[Any, ...]) -> Any:
 def _computing(group: list[Ask]) -> Iterator[None]:
     policy = group[0].lookup.policy
     token = _inside.set(group[0].lookup)
+    apart_before = _apart.set(_apart.get() or policy.audience is not Audience.PUBLIC)
     try:
         with metrics.RECOMPUTES.labels(policy.name).time():
             yield
     finally:
+        _apart.reset(apart_before)
         _inside.reset(token)

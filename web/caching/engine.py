@@ -19,7 +19,7 @@ from typing import Any
 
 from . import metrics, page, stamps, transactions, values, watch
 from .asks import Ask, ask
-from .computing import ANSWERS, Values, compute, refuse_leaks
+from .computing import ANSWERS, Values, apart, compute, refuse_leaks
 from .conf import conf
 from .invalidation import EVERYTHING
 from .policies import Dies, Lookup
@@ -54,7 +54,7 @@ def resolve(lookups: Sequence[Lookup[Any]]) -> list[Any]:
     asks = [ask(lookup) for lookup in lookups]
     refuse_leaks(asks)
     page.made_of(asks)
-    store = current()
+    store = None if apart() else current()
     wanted = dict.fromkeys(asks)
     kept = [each for each in wanted if each.kept] if store else []
     known: Values = Trip(store, kept).answer() if store and kept else {}

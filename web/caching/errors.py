@@ -15,3 +15,7 @@ class ShortInLong(RuntimeError):
 
 class BadPolicy(ValueError):
     """A declaration that contradicts itself, refused when the module is imported."""
+
+
+class MissingTags(RuntimeError):
+    """What a write ends was about to be held by an entry that this write does not end."""

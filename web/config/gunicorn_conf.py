@@ -3,9 +3,6 @@ else, for it trusts whoever connects, nor write an access log: nginx has one.
 """
 
 import os
-from typing import Any
-
-from prometheus_client import multiprocess
 
 bind = "0.0.0.0:8000"
 worker_class = "gthread"
@@ -26,8 +23,3 @@ graceful_timeout = 25
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
-
-
-def child_exit(server: Any, worker: Any) -> None:
-    """A worker that is gone keeps its counts, and no gauge of it is alive."""
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

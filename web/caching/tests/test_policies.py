@@ -238,6 +238,24 @@ def test_what_is_not_public_never_enters_the_shared_cache(audience: Audience) ->
     assert counted.computed == 2
 
 
+@pytest.mark.parametrize("audience", [Audience.USER, Audience.STAFF])
+def test_what_a_private_value_is_made_of_is_not_kept_either(audience: Audience) -> None:
+    inner = Counted(dies=Dies.NEVER)
+
+    @policy(use=Use.FRAGMENTS, dies=Dies.NEVER)
+    def middle(key: int) -> str:
+        return f"{inner(key)}"
+
+    @policy(use=Use.FRAGMENTS, audience=audience)
+    def preview(key: int) -> str:
+        return f"draft: {middle(key)}"
+
+    assert [preview(1), preview(1)] == ["draft: first"] * 2
+    assert inner.computed == 2
+    assert [middle(1), middle(1)] == ["first"] * 2
+    assert inner.computed == 3, "beside it they are kept as always"
+
+
 @pytest.mark.django_db
 def test_model_instances_are_refused() -> None:
     counted = Counted()

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 
-from caching import Audience, BadPolicy, Dies, NotCacheable, PrivateInPublic, Use, policy
+from caching import (
+    Audience,
+    BadPolicy,
+    Dies,
+    MissingTags,
+    NotCacheable,
+    PrivateInPublic,
+    Use,
+    policy,
+)
 from caching import refuse_private as refuse
 
 from .conftest import Count
@@ -121,3 +130,16 @@ def test_half_a_surrogate_pair_is_refused() -> None:
 
     with pytest.raises(NotCacheable, match="surrogate"):
         half()
+
+
+def test_a_value_inside_of_one_that_outlives_it() -> None:
+    @policy(use=Use.AGGREGATES, tags=lambda slug: [f"{slug}:comments", f"{slug}:votes"])
+    def counts(slug: str) -> int:
+        return 1
+
+    @policy(use=Use.FRAGMENTS, tags=lambda slug: [f"{slug}:comments"])
+    def card(slug: str) -> str:
+        return f"{counts(slug)} comments"
+
+    with pytest.raises(MissingTags, match=r"counts inside of card: a:votes.*Give card these tags"):
+        card("a")

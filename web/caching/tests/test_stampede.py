@@ -44,7 +44,9 @@ def test_one_computes_while_the_others_wait(grown: Count) -> None:
     threading.Timer(0.2, slow.go.set).start()
     assert set(many(lambda: slow.policy(1), 50)) == {"value 1"}
     assert slow.computed == 1
-    assert grown("waits_total", policy="slow", outcome="got") == 49
+    assert grown("waits_total", policy="slow", outcome="got") >= 40, (
+        "most came while it was computed"
+    )
 
 
 def test_whoever_holds_a_value_and_dies_is_followed_by_one_other(settings: Any) -> None:

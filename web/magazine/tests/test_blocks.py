@@ -279,3 +279,10 @@ def test_the_form_tells_what_each_place_has_to_offer(
     editor.save()
     html = logged_in(editor).get("/admin/magazine/block/add/").content.decode()
     assert "post-footer: site, title, slug" in html
+
+
+def test_bytecode_that_another_secret_signed_is_a_miss(compiled: list[str], settings: Any) -> None:
+    policies.template_code("{{ title }}", language.RUNTIME)
+    settings.SECRET_KEY = "another site's"
+    policies.template_code("{{ title }}", language.RUNTIME)
+    assert len(compiled) == 2

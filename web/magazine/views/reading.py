@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from caching import Lookup, load
+from caching import load
 from content.partner import PartnerDown
 from content.policies import partner_headlines
 
 from .. import keyset, policies
-from ..blocks.policies import front_intro, masthead_notice, post_footer
+from ..blocks.policies import front_intro
 from ..forms import CommentForm
 from ..models import Vote
+from ..pages import frame, post_for_readers, post_parts
 from .common import counted, show
 
 MONTHS = (
@@ -22,11 +21,6 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 YEARS = range(1970, 2200)
-
-
-def frame() -> dict[str, Lookup[Any]]:
-    """What stands around a page's own column, for the same `load` as the page's own."""
-    return {"notice": masthead_notice.of(), "sidebar": policies.sidebar.of()}
 
 
 @require_safe
@@ -48,24 +42,18 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def post(request: HttpRequest, slug: str) -> HttpResponse:
-    page = load(
-        post=policies.post_page.of(slug),
-        thread=policies.comment_thread.of(slug),
-        comments=policies.comment_count.of(slug),
-        tally=policies.vote_tally.of(slug),
-        related=policies.related_posts.of(slug),
-        footer=post_footer.of(slug),
-        **frame(),
+    if not request.user.is_authenticated:
+        return HttpResponse(post_for_readers(slug))
+    page = post_parts(slug)
+    vote = Vote.objects.filter(user_id=request.user.pk, post_id=page.post["id"])
+    return show(
+        request,
+        "post.html",
+        **page,
+        vote=vote.values_list("value", flat=True).first(),
+        form=CommentForm(),
+        may_edit=request.user.is_staff or request.user.username == page.post["author"],
     )
-    mine: dict[str, Any] = {}
-    if request.user.is_authenticated:
-        vote = Vote.objects.filter(user_id=request.user.pk, post_id=page.post["id"])
-        mine = {
-            "vote": vote.values_list("value", flat=True).first(),
-            "form": CommentForm(),
-            "may_edit": request.user.is_staff or request.user.username == page.post["author"],
-        }
-    return show(request, "post.html", **page, **mine)
 
 
 @require_safe

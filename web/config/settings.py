@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "caching",
     "content",
     "magazine",
+    "trials",
 ]
 
 MIDDLEWARE = [

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -138,15 +139,17 @@ def replicas() -> int:
     return len(stack.containers()["web"])
 
 
-def in_all_replicas(*arguments: str, every: bool = True) -> list[dict[str, list[list[float]]]]:
+def in_all_replicas(*arguments: str, every: bool = True) -> list[dict[str, Any]]:
     """What `manage.py stampede` printed in each replica. every: or `--die` in the first only."""
     name = secrets.token_hex(4)
     at = f"{time.time() + HEAD_START:.3f}"
     command = ("python", "manage.py", "stampede", name, "--at", at, *arguments)
 
-    def one(number: int, container: str) -> dict[str, list[list[float]]]:
+    def one(number: int, container: str) -> dict[str, Any]:
         mine = [word for word in command if every or number == 0 or word != "--die"]
-        return json.loads(stack.run("docker", "exec", container, *mine).splitlines()[-1])
+        printed = stack.run("docker", "exec", container, *mine)
+        found: dict[str, Any] = json.loads(printed.splitlines()[-1])
+        return found
 
     ids = [container["Id"] for container in stack.containers()["web"]]
     with ThreadPoolExecutor(len(ids)) as pool:

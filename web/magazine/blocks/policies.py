@@ -38,11 +38,13 @@ def template_code(source: str, runtime: str) -> bytes:
 
 @policy(use=Use.FRAGMENTS, tags=lambda: [tags.block(Place.MASTHEAD_NOTICE)])
 def masthead_notice() -> str:
+    """The editors' template over every page with a sidebar, rendered."""
     return shown(Place.MASTHEAD_NOTICE, lambda: {"site": SITE})
 
 
 @policy(use=Use.FRAGMENTS, tags=lambda: [tags.block(Place.FRONT_INTRO), tags.POSTS, tags.NAMES])
 def front_intro() -> str:
+    """The editors' template on the front page, rendered."""
     return shown(Place.FRONT_INTRO, front_values)
 
 
@@ -62,6 +64,7 @@ def front_values() -> language.Values:
     ],
 )  # fmt: skip
 def post_footer(slug: str) -> str:
+    """The editors' template under a post, rendered for that post."""
     return shown(Place.POST_FOOTER, lambda: post_values(slug))
 
 

@@ -14,7 +14,7 @@ The app knows nothing of the site that uses it. It is configured by `settings.CA
 (caching/conf.py lists its fields) and keeps values in Redis, Memcached or local memory.
 """
 
-from .computing import refuse_private
+from .computing import bypass, refuse_private
 from .conf import enabled
 from .engine import Loaded, load
 from .errors import BadPolicy, MissingTags, NotCacheable, PrivateInPublic, ShortInLong
@@ -34,6 +34,7 @@ __all__ = [
     "PrivateInPublic",
     "ShortInLong",
     "Use",
+    "bypass",
     "declared",
     "depends_on",
     "enabled",

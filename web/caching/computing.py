@@ -36,6 +36,16 @@ def apart() -> bool:
     return _apart.get()
 
 
+@contextmanager
+def bypass() -> Iterator[None]:
+    """Within it every value is computed: nothing is looked up, and nothing is kept."""
+    before = _apart.set(True)
+    try:
+        yield
+    finally:
+        _apart.reset(before)
+
+
 def refuse_leaks(asks: Iterable[Ask]) -> None:
     """Raises where the value being computed around these may not hold one of them."""
     outer = _inside.get()
@@ -128,6 +138,11 @@ def _computing(group: list[Ask]) -> Iterator[None]:
     try:
         with metrics.RECOMPUTES.labels(policy.name).time():
             yield
+    except ANSWERS:
+        raise
+    except Exception:
+        metrics.of(metrics.FAILURES, policy.name).inc()
+        raise
     finally:
         _apart.reset(apart_before)
         _inside.reset(token)

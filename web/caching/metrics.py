@@ -22,6 +22,9 @@ RECOMPUTES = Summary(
     "Computations of a value, and the seconds that they took together.",
     ["policy"],
 )
+FAILURES = Counter(
+    "caching_compute_failures_total", "Computations that raised what is no answer.", ["policy"]
+)
 READ = Counter("caching_read_bytes_total", "Bytes of entries that were believed.", ["policy"])
 WRITTEN = Counter("caching_written_bytes_total", "Bytes of entries put in the store.", ["policy"])
 REFUSED = Counter(

@@ -68,9 +68,13 @@ class Watch:
             self._started = True
 
     def _run(self) -> None:
-        while True:
+        while self is _watch:  # else the settings are others now
             time.sleep(conf().lease / LOOKS)
-            self.look()
+            try:
+                self.look()
+            except Exception:  # whatever it is, the next look may succeed; until then all lapses
+                log.exception("what is owed to the caches could not be read")
+        connection.close()
 
     def look(self) -> None:
         """Reads what is owed. Where the database does not answer, what was seen lapses."""

@@ -8,17 +8,15 @@ from __future__ import annotations
 import io
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from statistics import median
 from typing import Any
 
 from django.conf import settings
 from django.core.cache.backends.base import BaseCache
 from django.core.handlers.wsgi import WSGIHandler
-from django.test.utils import override_settings
 
-from caching import Lookup, load
+from caching import Lookup, bypass, load
 from caching.asks import ask
 from caching.stores import Store, current
 
@@ -87,18 +85,12 @@ def cold(paths: list[str]) -> dict[str, float]:
         for _ in range(2):
             _store().clear()
             spent["cold"].append(_page(handler, path))
-            with uncached():
+            with bypass():
                 spent["uncached"].append(_page(handler, path))
     figures = {name: median(each) for name, each in spent.items()}
     pairs = zip(spent["cold"], spent["uncached"], strict=True)
     figures["ratio"] = median(with_cache / without for with_cache, without in pairs)
     return figures
-
-
-@contextmanager
-def uncached() -> Iterator[None]:
-    with override_settings(CACHING={**settings.CACHING, "store": "off"}):
-        yield
 
 
 def _page(handler: WSGIHandler, path: str) -> float:

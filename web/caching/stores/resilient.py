@@ -61,12 +61,13 @@ class ResilientStore:
         return self._guard("set", lambda: _done(self._store.finish, sets, deletes)) is True
 
     # Even while the breaker is open: this process may be the only one that can't reach the server,
-    # and the others would go on believing what was just made untrue.
+    # and the others would go on believing what was just made untrue. Nor do these two open it: the
+    # server may only have closed a connection that was idle, and whoever tells it tells it again.
     def tell(self, values: Mapping[str, bytes], seconds: int) -> bool:
-        return self._ask("tell", lambda: _done(self._store.tell, values, seconds)) is True
+        return self._ask("tell", lambda: _done(self._store.tell, values, seconds), False) is True
 
     def clear(self) -> bool:
-        return self._ask("clear", lambda: _done(self._store.clear)) is True
+        return self._ask("clear", lambda: _done(self._store.clear), False) is True
 
     def _guard(self, call: str, ask: Callable[[], T]) -> T | None:
         if not self._closed.is_set():
@@ -74,7 +75,7 @@ class ResilientStore:
             return None
         return self._ask(call, ask)
 
-    def _ask(self, call: str, ask: Callable[[], T]) -> T | None:
+    def _ask(self, call: str, ask: Callable[[], T], opens: bool = True) -> T | None:
         try:
             return ask()
         except self._store.refusals as refusal:
@@ -82,7 +83,8 @@ class ResilientStore:
             log.debug("the upstream cache refused a %s: %s", call, refusal)
         except self._store.failures as failure:
             metrics.of(metrics.ERRORS, call, "no_answer").inc()
-            self._open(failure)
+            if opens:
+                self._open(failure)
         return None
 
     def _open(self, failure: Exception) -> None:

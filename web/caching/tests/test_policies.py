@@ -19,6 +19,7 @@ from caching import (
     PrivateInPublic,
     ShortInLong,
     Use,
+    bypass,
     invalidate,
     invalidate_everything,
     load,
@@ -254,6 +255,15 @@ def test_what_a_private_value_is_made_of_is_not_kept_either(audience: Audience) 
     assert inner.computed == 2
     assert [middle(1), middle(1)] == ["first"] * 2
     assert inner.computed == 3, "beside it they are kept as always"
+
+
+def test_bypassed_everything_is_computed() -> None:
+    counted = Counted()
+    counted()
+    with bypass():
+        assert [counted(), counted()] == ["first", "first"]
+    counted()
+    assert counted.computed == 3
 
 
 @pytest.mark.django_db

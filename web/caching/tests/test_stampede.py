@@ -72,7 +72,7 @@ def test_nobody_waits_longer_than_was_stated(settings: Any, grown: Count) -> Non
     assert slow.policy.of(1).key not in store.get_many([slow.policy.of(1).key]), "not kept"
 
 
-def test_a_computation_that_fails_lets_go() -> None:
+def test_a_computation_that_fails_lets_go_and_is_counted(grown: Count) -> None:
     failing = [True]
 
     @policy(use=Use.FRAGMENTS)
@@ -87,6 +87,7 @@ def test_a_computation_that_fails_lets_go() -> None:
     began = time.monotonic()
     assert shown() == "text"
     assert time.monotonic() - began < 1, "nobody holds it"
+    assert grown("compute_failures_total", policy="shown") == 1
 
 
 def test_what_does_not_exist_is_let_go_too() -> None:

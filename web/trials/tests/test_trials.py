@@ -12,6 +12,10 @@ from magazine.tests import factories as make
 from trials import cost, stampede
 
 
+# Python 3.12 warns of a fork beside threads; these children use none of their parent's.
+FORKS = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+
+
 @pytest.fixture(autouse=True)
 def _local(settings: Any) -> None:
     settings.CACHING = {"store": "local"}
@@ -20,12 +24,14 @@ def _local(settings: Any) -> None:
     store.clear()
 
 
+@FORKS
 def test_callers_of_one_process_share_one_computation() -> None:
     outcome = stampede.stampede("unit", 20, 1, 0.2, time.time(), die=False)
     assert (outcome.computed, outcome.answered, len(outcome.values)) == (1, 20, 1)
     assert 0.1 < outcome.longest < 5
 
 
+@FORKS
 def test_a_process_that_dies_is_counted_and_answers_nothing() -> None:
     outcome = stampede.stampede("dying", 4, 1, 0.05, time.time(), die=True)
     assert (outcome.computed, outcome.answered) == (1, 0)

@@ -1,0 +1,116 @@
+"""Canaries planted through the site's own forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from checks.visitor import Visitor
+
+from .asking import SESSION
+from .canaries import Canary, unspeakable_word, word
+from .people import ACCOUNTS, ADMIN, EDITOR, STAFF, A, B, CantPlant, Person
+
+# From whom to whom: everybody has sent one and has one that is unread.
+LETTERS = ((A, B), (B, ADMIN), (ADMIN, EDITOR), (EDITOR, A))
+WRITERS = (A, B, EDITOR)
+
+
+@dataclass
+class Planting:
+    """canaries, and the addresses of the pages that hold them, the most telling ones first."""
+
+    canaries: list[Canary] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+
+    def add(self, kind: str, owner: str, needle: str, *readers: str) -> None:
+        self.canaries.append(Canary(kind, owner, needle, frozenset(readers)))
+
+
+def plant(people: Mapping[str, Person], numbers: Mapping[str, int], *, withdraw: bool) -> Planting:
+    """withdraw: also an article that was public, where what is kept dies with such a change."""
+    planted = Planting()
+    letters = [letter(planted, people[sender], people[to]) for sender, to in LETTERS]
+    drafts = [draft(planted, people[name]) for name in WRITERS]
+    for name in ACCOUNTS:
+        personal(planted, people[name])
+    planted.add("unread count", "a member", ' unread">', *ACCOUNTS)
+    planted.add("log-out form", "a member", 'action="/accounts/logout/"', *ACCOUNTS)
+    planted.add("back room", "the staff", 'action="/admin/logout/"', *STAFF)
+    if withdraw:
+        drafts.append(withdrawn(planted, people[EDITOR]))
+    users = [f"/admin/magazine/user/{number}/change/" for number in numbers.values()]
+    admin = [f"/admin/magazine/message/{path.split('/')[2]}/change/" for path in letters]
+    previews = [f"{post}preview" for post in drafts]
+    edits = [f"{post}edit" for post in drafts]
+    rows = ([letters[0], previews[0], "/drafts/", "/inbox/", users[0], edits[0]], letters, drafts)
+    all_ = [path for row in (*rows, previews, edits, users, admin) for path in row]
+    planted.addresses += dict.fromkeys([*all_, *planted.tags])
+    return planted
+
+
+def personal(planted: Planting, person: Person) -> None:
+    name = person.name
+    greeting = f'Hello, <a href="/authors/{person.username}/">{person.display}'
+    planted.add("greeting", name, greeting, name)
+    planted.add("e-mail address", name, person.email, ADMIN)
+    planted.add("session", name, person.visitor.cookies[SESSION], name)
+
+
+def letter(planted: Planting, sender: Person, to: Person) -> str:
+    """Sends one; its address."""
+    subject, body = word(), word()
+    sender.visitor.post(
+        "/inbox/new", "/inbox/new", to=to.username, subject=subject, body=f"For you: {body}."
+    )
+    owner = f"{sender.name} and {to.name}"
+    planted.add("subject of a message", owner, subject, sender.name, to.name)
+    planted.add("text of a message", owner, body, sender.name, to.name)
+    planted.add("notice", sender.name, f"Your message to {to.display} is sent", sender.name)
+    sent = sender.visitor.get("/inbox/?box=sent").text
+    found = re.search(rf'href="(/inbox/\d+/)">{subject}<', sent)
+    if not found:
+        raise CantPlant(f"{sender.name} sent a message, and the sent messages do not show it")
+    return found[1]
+
+
+def draft(planted: Planting, writer: Person) -> str:
+    """Saves one with a tag that no other article has; its address."""
+    public, secret = f"{writer.username.rpartition('-')[0]} {word()}", unspeakable_word()
+    post, _ = article(planted, "draft", writer, "save", f"{public} {secret}")
+    planted.add("tag of a draft", writer.name, secret, writer.name, *STAFF)
+    planted.tags.append(f"/tags/{public.replace(' ', '-')}/")
+    return post
+
+
+def withdrawn(planted: Planting, editor: Person) -> str:
+    """Publishes one, has it read and kept, and takes it back; its address."""
+    post, fields = article(planted, "withdrawn article", editor, "publish")
+    for path in ("/", post, "/feed.atom", "/archive/", "/sitemap.xml"):
+        Visitor().get(path)
+    answer = editor.visitor.post(f"{post}edit", f"{post}edit", **fields, action="withdraw")
+    if answer.status != 302:
+        raise CantPlant(f"{post} could not be withdrawn: {answer.status}")
+    return post
+
+
+def article(
+    planted: Planting, kind: str, writer: Person, action: str, tag: str = ""
+) -> tuple[str, dict[str, str]]:
+    """Saves or publishes it; its address and the form's fields. Only who may edit may read it."""
+    address, title, body = word(), unspeakable_word(), word()
+    fields = {
+        "title": f"{address} {title}",
+        "standfirst": f"In short: {body}.",
+        "body": f"At length: {body}.",
+        "tags": tag,
+    }
+    answer = writer.visitor.post("/write/", "/write/", **fields, action=action)
+    found = re.match(r"/posts/[^/]+/", answer.headers.get("Location", ""))
+    if not found:
+        raise CantPlant(f"{writer.name} can't write: the site answered {answer.status}")
+    for part, needle in (("address", address), ("title", title), ("text", body)):
+        planted.add(f"{part} of a {kind}", writer.name, needle, writer.name, *STAFF)
+    return found[0], fields

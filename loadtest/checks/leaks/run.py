@@ -1,0 +1,91 @@
+"""One combination against the running stack: set it, plant, ask, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from checks import stack
+from checks.visitor import Visitor
+
+from .asking import Probe, ask
+from .combinations import Toggles, die_by_age, edge_keeps, words
+from .forgeries import forge
+from .oracle import Leak, Oracle
+from .passes import Bounds, Passes
+from .people import ACCOUNTS, EVERYBODY, REGISTER, promoted, registered, remove
+from .planting import plant
+
+WIDTH = 78
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one combination showed. troubles: why it proves nothing, a line each."""
+
+    toggles: str
+    people: int
+    pages: int
+    requests: int
+    hits: int
+    canaries: int
+    own_seen: int
+    leaks: Sequence[Leak]
+    troubles: Sequence[str]
+
+    @staticmethod
+    def heading() -> str:
+        return (
+            f"{'combination':{WIDTH}} {'people':>6} {'pages':>6} {'requests':>8} {'edge hits':>9} "
+            f"{'canaries':>8} {'own seen':>8} {'leaks':>5}"
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"{self.toggles:{WIDTH}} {self.people:6} {self.pages:6} {self.requests:8,} "
+            f"{self.hits:9,} {self.canaries:8} {self.own_seen:8} {len(self.leaks):5}"
+        )
+
+    @property
+    def proves_something(self) -> bool:
+        return not self.troubles
+
+    def lines(self, most: int) -> list[str]:
+        told = [*map(str, self.leaks), *self.troubles]
+        more = [f"... and {len(told) - most} more"] if len(told) > most else []
+        return [f"  {line}" for line in [*told[:most], *more]]
+
+
+def try_combination(prefix: str, toggles: Toggles, bounds: Bounds) -> Row:
+    """prefix: what the names of this combination's accounts begin with."""
+    stack.up(**toggles)
+    stack.forget_kept()
+    people = {name: registered(prefix, name) for name in ACCOUNTS}
+    planted = plant(people, promoted(people), withdraw=not die_by_age(toggles))
+    oracle = Oracle(planted.canaries, EVERYBODY, words(toggles))
+    for each in people.values():
+        oracle.hear(each.name, Probe(REGISTER, "POST"), each.registered)
+    visitors = {name: people[name].visitor if name in people else Visitor() for name in EVERYBODY}
+    cookies = {name: dict(visitor.cookies) for name, visitor in visitors.items()}
+    passes = Passes(oracle, cookies, ask, stack.forget_kept)
+    passes.run(planted.addresses, bounds)
+    forge(oracle, people)
+    return Row(
+        oracle.toggles, len(EVERYBODY), len(passes.pages), oracle.requests, oracle.hits,
+        oracle.planted, oracle.seen_by_their_own, oracle.leaks, troubles(oracle, toggles),
+    )  # fmt: skip
+
+
+def troubles(oracle: Oracle, toggles: Toggles) -> list[str]:
+    idle = ["no answer came out of Varnish's memory: the crawl says nothing of what it keeps"]
+    return [
+        *oracle.unseen(),
+        *(idle if edge_keeps(toggles) and not oracle.hits else []),
+        *(f"the site failed: {line}" for line in oracle.failures),
+    ]
+
+
+def put_back(prefix: str) -> None:
+    """The toggles as they are declared, and nobody of this run."""
+    stack.up()
+    remove(prefix)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, cast
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 
@@ -187,7 +187,9 @@ def front_list(before: str) -> Listing:
 
 @policy(use=Use.FRAGMENTS, tags=lambda slug, before: [tags.tag(slug), tags.NAMES])
 def tag_list(slug: str, before: str) -> Listing:
-    tag = Tag.objects.filter(slug=slug).first()
+    """Raises Http404 for a tag that only drafts carry: its name is part of what they say."""
+    carried = Exists(published.filter(tags=OuterRef("pk")))
+    tag = Tag.objects.filter(carried, slug=slug).first()
     if tag is None:
         raise Http404
     return {"name": tag.name, **slugs_of(published.filter(tags=tag), before)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ from .asking import Ask, Cookies, Probe
 from .canaries import Canary
 from .crawl import crawl
 from .oracle import Oracle
-from .people import ANONYMOUS_FIRST, PRIVILEGED_FIRST
+from .people import ANOTHER, PRIVILEGED_FIRST
 from .probes import disguised_sessions, dressed
 
 AT_A_TIME = 4
@@ -31,33 +31,48 @@ class Bounds:
 
 @dataclass
 class Passes:
-    """cookies: each person's. empty: forgets what all caches keep."""
+    """cookies: each person's. empty: forgets what all caches keep. found: each address, with who
+    came upon it first and may see what is there."""
 
     oracle: Oracle
     cookies: Mapping[str, Cookies]
     ask: Ask
     empty: Callable[[], None]
-    pages: set[str] = field(default_factory=set)
+    found: dict[str, str] = field(default_factory=dict)
 
-    def run(self, private: Sequence[str], bounds: Bounds) -> None:
-        """First each crawls by themselves; then all ask for all that anybody found, in two orders."""
+    def run(self, private: Mapping[str, str], bounds: Bounds) -> None:
+        """First each crawls by themselves; then all ask for all that anybody found, in two orders.
+
+        private: addresses that are known to hold canaries, each with one who may see it.
+        """
         with ThreadPoolExecutor(AT_A_TIME) as pool:
             for name in PRIVILEGED_FIRST:
-                self.pages |= set(self.crawl(name, bounds, pool))
+                for path in self.crawl(name, bounds, pool):
+                    self.found.setdefault(path, name)
             probes = self.probes(private, bounds)
-            for order in (PRIVILEGED_FIRST, ANONYMOUS_FIRST):
+            for order in (owner_first, anonymous_first):
                 self.empty()
-                list(pool.map(lambda probe, order=order: self.everybody(order, probe), probes))
+                list(
+                    pool.map(
+                        lambda each, order=order: self.everybody(order(each[1]), each[0]), probes
+                    )
+                )
 
     def crawl(self, name: str, bounds: Bounds, pool: ThreadPoolExecutor) -> list[str]:
         return crawl(
             lambda probe: self.hear(name, probe)[0], bounds.pages, bounds.of_a_shape, pool.map
         )
 
-    def probes(self, private: Sequence[str], bounds: Bounds) -> list[Probe]:
-        plain = [Probe(path) for path in dict.fromkeys([*private, *sorted(self.pages)])]
-        disguises = [probe for path in private[: bounds.dressed] for probe in dressed(path)]
-        return [*plain, *disguises, *disguised_sessions(("/", "/board/"))]
+    def probes(self, private: Mapping[str, str], bounds: Bounds) -> list[tuple[Probe, str]]:
+        """All that is asked, each with whose it is."""
+        plain = [(Probe(path), name) for path, name in ({**self.found, **private}).items()]
+        disguises = [
+            (probe, name)
+            for path, name in list(private.items())[: bounds.dressed]
+            for probe in dressed(path)
+        ]
+        public = [(probe, PRIVILEGED_FIRST[0]) for probe in disguised_sessions(("/", "/board/"))]
+        return [*plain, *disguises, *public]
 
     def everybody(self, order: Iterable[str], probe: Probe) -> None:
         """One after the other; then again with the mark (RFC 9110, 13.1) of who came before."""
@@ -74,6 +89,18 @@ class Passes:
     def hear(self, name: str, probe: Probe) -> tuple[Answer, list[Canary]]:
         answer = self.ask(self.cookies[name], probe)
         return answer, self.oracle.hear(name, probe, answer)
+
+
+def owner_first(owner: str) -> list[str]:
+    """What a cache wrongly keeps of the owner is then asked for by all the others. Were somebody
+    else first, a cache could keep the refusal, and the owner's page never come into it."""
+    return [owner, *(name for name in PRIVILEGED_FIRST if name != owner)]
+
+
+def anonymous_first(owner: str) -> list[str]:
+    """The refusal comes first, the owner then, and at last somebody to whom it is refused again."""
+    others = [name for name in reversed(PRIVILEGED_FIRST) if name not in (owner, ANOTHER)]
+    return [*others, owner, ANOTHER]
 
 
 def validators(answer: Answer) -> tuple[tuple[str, str], ...]:

@@ -18,9 +18,7 @@ STAFF = (EDITOR, ADMIN)
 ACCOUNTS = (*MEMBERS, *STAFF)
 EVERYBODY = (*ACCOUNTS, ANONYMOUS, ANOTHER)
 
-# What a cache wrongly keeps of one is asked for by the others after them; in both directions.
 PRIVILEGED_FIRST = (ADMIN, EDITOR, A, B, ANONYMOUS, ANOTHER)
-ANONYMOUS_FIRST = (ANONYMOUS, B, A, EDITOR, ADMIN, ANOTHER)
 
 REGISTER = "/accounts/register/"
 

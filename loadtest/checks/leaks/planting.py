@@ -19,11 +19,12 @@ WRITERS = (A, B, EDITOR)
 
 @dataclass
 class Planting:
-    """canaries, and the addresses of the pages that hold them, the most telling ones first."""
+    """canaries; the addresses of pages that hold them, and tags' pages that must not, each with
+    one who may see them."""
 
     canaries: list[Canary] = field(default_factory=list)
-    addresses: list[str] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
+    addresses: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
 
     def add(self, kind: str, owner: str, needle: str, *readers: str) -> None:
         self.canaries.append(Canary(kind, owner, needle, frozenset(readers)))
@@ -32,24 +33,32 @@ class Planting:
 def plant(people: Mapping[str, Person], numbers: Mapping[str, int], *, withdraw: bool) -> Planting:
     """withdraw: also an article that was public, where what is kept dies with such a change."""
     planted = Planting()
-    drafts = [draft(planted, people[name]) for name in WRITERS]
+    drafts = {draft(planted, people[name]): name for name in WRITERS}
     if withdraw:
-        drafts.append(withdrawn(planted, people[EDITOR]))
+        drafts[withdrawn(planted, people[EDITOR])] = EDITOR
     # Last, since any page would use up the notice that each of them leaves.
-    letters = [letter(planted, people[sender], people[to]) for sender, to in LETTERS]
+    letters = {letter(planted, people[sender], people[to]): sender for sender, to in LETTERS}
     for name in ACCOUNTS:
         personal(planted, people[name])
     planted.add("unread count", "a member", ' unread">', *ACCOUNTS)
     planted.add("log-out form", "a member", 'action="/accounts/logout/"', *ACCOUNTS)
     planted.add("back room", "the staff", 'action="/admin/logout/"', *STAFF)
-    users = [f"/admin/magazine/user/{number}/change/" for number in numbers.values()]
-    admin = [f"/admin/magazine/message/{path.split('/')[2]}/change/" for path in letters]
-    previews = [f"{post}preview" for post in drafts]
-    edits = [f"{post}edit" for post in drafts]
-    rows = ([letters[0], previews[0], "/drafts/", "/inbox/", users[0], edits[0]], letters, drafts)
-    all_ = [path for row in (*rows, previews, edits, users, admin) for path in row]
-    planted.addresses += dict.fromkeys([*all_, *planted.tags])
+    planted.addresses = addresses(letters, drafts, numbers) | planted.tags
     return planted
+
+
+def addresses(
+    letters: Mapping[str, str], drafts: Mapping[str, str], numbers: Mapping[str, int]
+) -> dict[str, str]:
+    """The pages that hold canaries, each with one who may see it: first one of each kind, since
+    only the first few are asked for in every disguise."""
+    previews = {f"{post}preview": name for post, name in drafts.items()}
+    edits = {f"{post}edit": name for post, name in drafts.items()}
+    users = {f"/admin/magazine/user/{number}/change/": ADMIN for number in numbers.values()}
+    admin = {f"/admin/magazine/message/{path.split('/')[2]}/change/": ADMIN for path in letters}
+    kinds = [letters, previews, {"/drafts/": A, "/inbox/": A}, users, edits, admin, drafts]
+    first = dict(next(iter(kind.items())) for kind in kinds)
+    return {**first, **dict(item for kind in kinds for item in kind.items())}
 
 
 def personal(planted: Planting, person: Person) -> None:
@@ -82,7 +91,7 @@ def draft(planted: Planting, writer: Person) -> str:
     public, secret = f"{writer.username.rpartition('-')[0]} {word()}", unspeakable_word()
     post, _ = article(planted, "draft", writer, "save", f"{public} {secret}")
     planted.add("tag of a draft", writer.name, secret, writer.name, *STAFF)
-    planted.tags.append(f"/tags/{public.replace(' ', '-')}/")
+    planted.tags[f"/tags/{public.replace(' ', '-')}/"] = writer.name
     return post
 
 

@@ -71,7 +71,7 @@ def try_combination(prefix: str, toggles: Toggles, bounds: Bounds) -> Row:
     passes.run(planted.addresses, bounds)
     forge(oracle, people)
     return Row(
-        oracle.toggles, len(EVERYBODY), len(passes.pages), oracle.requests, oracle.hits,
+        oracle.toggles, len(EVERYBODY), len(passes.found), oracle.requests, oracle.hits,
         oracle.planted, oracle.seen_by_their_own, oracle.leaks, troubles(oracle, toggles),
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from .canaries import Canary, found_in, text_of
 from .tokens import Claims
 
 TOKEN = "CSRF token"
+KEPT = "a key or value that is kept"
 
 
 @dataclass(frozen=True)
@@ -20,29 +21,31 @@ class Leak:
     kind: str
     owner: str
     seen_by: str
-    probe: Probe
-    status: int
-    cache_status: str
+    where: str
     toggles: str
 
     def __str__(self) -> str:
         return (
-            f"LEAK {self.kind} of {self.owner}, seen by {self.seen_by}: {self.probe} "
-            f"-> {self.status} [{self.cache_status or 'no Cache-Status'}] under {self.toggles}"
+            f"LEAK {self.kind} of {self.owner}, seen by {self.seen_by}: {self.where} "
+            f"under {self.toggles}"
         )
 
 
 @dataclass
 class Oracle:
-    """canaries: all that are planted. people: all who ask. toggles: for the leak's line."""
+    """canaries: all that are planted. people: all who ask. toggles: for the leak's line. public:
+    a word that a shared store may and should keep, so that finding nothing else there says something.
+    """
 
     canaries: Sequence[Canary]
     people: Sequence[str]
     toggles: str
+    public: str
     leaks: list[Leak] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     requests: int = 0
     hits: int = 0
+    control_kept: bool = False
     _seen: set[tuple[Canary, str]] = field(default_factory=set)
     _claims: Claims = field(default_factory=Claims)
     _lock: Lock = field(default_factory=Lock)
@@ -75,8 +78,18 @@ class Oracle:
             if answer.status == 304 and name not in canary.readers:
                 self.tell(f"304 for {canary.kind}", canary.owner, name, probe, answer)
 
+    def hear_kept(self, store: str, data: bytes) -> None:
+        """Notes what a shared store keeps: nothing there may be for some people only."""
+        if self.public.encode() in data:
+            self.control_kept = True
+        for canary in found_in(data, self.canaries):
+            self.note(Leak(canary.kind, canary.owner, f"all who share {store}", KEPT, self.toggles))
+
     def tell(self, kind: str, owner: str, seen_by: str, probe: Probe, answer: Answer) -> None:
-        leak = Leak(kind, owner, seen_by, probe, answer.status, answer.cache_status, self.toggles)
+        where = f"{probe} -> {answer.status} [{answer.cache_status or 'no Cache-Status'}]"
+        self.note(Leak(kind, owner, seen_by, where, self.toggles))
+
+    def note(self, leak: Leak) -> None:
         with self._lock:
             if leak not in self.leaks:
                 self.leaks.append(leak)

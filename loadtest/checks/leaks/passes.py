@@ -15,6 +15,9 @@ from .oracle import Oracle
 from .people import ANOTHER, PRIVILEGED_FIRST
 from .probes import disguised_sessions, dressed
 
+Order = Callable[[str], list[str]]
+"""Of everybody, given whose an address is."""
+
 AT_A_TIME = 4
 """Addresses that are asked for at once; each of them by one person after the other."""
 
@@ -31,17 +34,19 @@ class Bounds:
 
 @dataclass
 class Passes:
-    """cookies: each person's. empty: forgets what all caches keep. found: each address, with who
-    came upon it first and may see what is there."""
+    """cookies: each person's. empty: forgets what all caches keep. look: shows the oracle what they
+    keep behind the site. found: each address, with who came upon it first and may see it."""
 
     oracle: Oracle
     cookies: Mapping[str, Cookies]
     ask: Ask
     empty: Callable[[], None]
+    look: Callable[[], None]
     found: dict[str, str] = field(default_factory=dict)
 
     def run(self, private: Mapping[str, str], bounds: Bounds) -> None:
-        """First each crawls by themselves; then all ask for all that anybody found, in two orders.
+        """First each crawls by themselves; then all ask for all that anybody found: in two orders,
+        and all at once, where one might be given the answer that another waits for.
 
         private: addresses that are known to hold canaries, each with one who may see it.
         """
@@ -52,11 +57,15 @@ class Passes:
             probes = self.probes(private, bounds)
             for order in (owner_first, anonymous_first):
                 self.empty()
-                list(
-                    pool.map(
-                        lambda each, order=order: self.everybody(order(each[1]), each[0]), probes
-                    )
-                )
+                list(pool.map(self.asked_by(order), probes))
+                self.look()
+        self.empty()
+        with ThreadPoolExecutor(len(self.cookies)) as pool:
+            for probe in map(Probe, {**self.found, **private}):
+                list(pool.map(lambda name, probe=probe: self.hear(name, probe), self.cookies))
+
+    def asked_by(self, order: Order) -> Callable[[tuple[Probe, str]], None]:
+        return lambda each: self.everybody(order(each[1]), each[0])
 
     def crawl(self, name: str, bounds: Bounds, pool: ThreadPoolExecutor) -> list[str]:
         return crawl(

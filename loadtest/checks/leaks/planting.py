@@ -20,11 +20,12 @@ WRITERS = (A, B, EDITOR)
 @dataclass
 class Planting:
     """canaries; the addresses of pages that hold them, and tags' pages that must not, each with
-    one who may see them."""
+    one who may see them; a word that everybody may see."""
 
     canaries: list[Canary] = field(default_factory=list)
     addresses: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    public: str = ""
 
     def add(self, kind: str, owner: str, needle: str, *readers: str) -> None:
         self.canaries.append(Canary(kind, owner, needle, frozenset(readers)))
@@ -36,6 +37,7 @@ def plant(people: Mapping[str, Person], numbers: Mapping[str, int], *, withdraw:
     drafts = {draft(planted, people[name]): name for name in WRITERS}
     if withdraw:
         drafts[withdrawn(planted, people[EDITOR])] = EDITOR
+    public = topic(planted, people[A])
     # Last, since any page would use up the notice that each of them leaves.
     letters = {letter(planted, people[sender], people[to]): sender for sender, to in LETTERS}
     for name in ACCOUNTS:
@@ -43,7 +45,7 @@ def plant(people: Mapping[str, Person], numbers: Mapping[str, int], *, withdraw:
     planted.add("unread count", "a member", ' unread">', *ACCOUNTS)
     planted.add("log-out form", "a member", 'action="/accounts/logout/"', *ACCOUNTS)
     planted.add("back room", "the staff", 'action="/admin/logout/"', *STAFF)
-    planted.addresses = addresses(letters, drafts, numbers) | planted.tags
+    planted.addresses = {**addresses(letters, drafts, numbers), **planted.tags, public: A}
     return planted
 
 
@@ -93,6 +95,16 @@ def draft(planted: Planting, writer: Person) -> str:
     planted.add("tag of a draft", writer.name, secret, writer.name, *STAFF)
     planted.tags[f"/tags/{public.replace(' ', '-')}/"] = writer.name
     return post
+
+
+def topic(planted: Planting, writer: Person) -> str:
+    """The opposite of a canary: what is for everybody, and must be found wherever one looks."""
+    planted.public = word()
+    fields = {"title": word(), "body": planted.public}
+    answer = writer.visitor.post("/board/new", "/board/new", **fields)
+    if answer.status != 302:
+        raise CantPlant(f"{writer.name} can't open a topic: the site answered {answer.status}")
+    return answer.headers["Location"]
 
 
 def withdrawn(planted: Planting, editor: Person) -> str:

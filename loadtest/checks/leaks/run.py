@@ -11,6 +11,7 @@ from checks.visitor import Visitor
 from .asking import Probe, ask
 from .combinations import Toggles, die_by_age, edge_keeps, words
 from .forgeries import forge
+from .kept import SCRIPTS, kept_by
 from .oracle import Leak, Oracle
 from .passes import Bounds, Passes
 from .people import ACCOUNTS, EVERYBODY, REGISTER, promoted, registered, remove
@@ -62,12 +63,15 @@ def try_combination(prefix: str, toggles: Toggles, bounds: Bounds) -> Row:
     stack.forget_kept()
     people = {name: registered(prefix, name) for name in ACCOUNTS}
     planted = plant(people, promoted(people), withdraw=not die_by_age(toggles))
-    oracle = Oracle(planted.canaries, EVERYBODY, words(toggles))
+    oracle = Oracle(planted.canaries, EVERYBODY, words(toggles), planted.public)
     for each in people.values():
         oracle.hear(each.name, Probe(REGISTER, "POST"), each.registered)
     visitors = {name: people[name].visitor if name in people else Visitor() for name in EVERYBODY}
     cookies = {name: dict(visitor.cookies) for name, visitor in visitors.items()}
-    passes = Passes(oracle, cookies, ask, stack.forget_kept)
+    store = toggles["LAB_UPSTREAM"]
+    passes = Passes(
+        oracle, cookies, ask, stack.forget_kept, lambda: oracle.hear_kept(store, kept_by(store))
+    )
     passes.run(planted.addresses, bounds)
     forge(oracle, people)
     return Row(
@@ -77,12 +81,14 @@ def try_combination(prefix: str, toggles: Toggles, bounds: Bounds) -> Row:
 
 
 def troubles(oracle: Oracle, toggles: Toggles) -> list[str]:
-    idle = ["no answer came out of Varnish's memory: the crawl says nothing of what it keeps"]
-    return [
-        *oracle.unseen(),
-        *(idle if edge_keeps(toggles) and not oracle.hits else []),
-        *(f"the site failed: {line}" for line in oracle.failures),
-    ]
+    """Why what was not found proves nothing, a line each."""
+    store = toggles["LAB_UPSTREAM"]
+    lines = oracle.unseen()
+    if edge_keeps(toggles) and not oracle.hits:
+        lines.append("no answer came out of Varnish's memory: nothing is known of what it keeps")
+    if store in SCRIPTS and not oracle.control_kept:
+        lines.append(f"{store} does not keep the public topic: nothing is known of what it keeps")
+    return [*lines, *(f"the site failed: {line}" for line in oracle.failures)]
 
 
 def put_back(prefix: str) -> None:

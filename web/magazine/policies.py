@@ -348,9 +348,10 @@ def unread_count(user_id: int) -> int:
 
 @policy(use=Use.FRAGMENTS, audience=Audience.STAFF)
 def preview(slug: str) -> str:
-    """A post as it will look, published or not."""
+    """A post as it will look, published or not. Made without the policies of what is public, which
+    would leave a draft's text in the store that everybody's pages come from."""
     post = Post.objects.select_related("author", "photo").prefetch_related("tags").get(slug=slug)
-    return post_html(post, compiled(post.body), reading_minutes(post.body))
+    return post_html(post, compile_markdown(post.body), reading_minutes.compute(post.body))
 
 
 def pairs(posts: Any) -> Iterable[tuple[str, str]]:

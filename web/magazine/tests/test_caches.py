@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from magazine import policies
 from magazine.models import User
 
 from . import factories as make
@@ -82,3 +83,15 @@ def test_a_full_page_of_long_addresses_fits_into_a_header(client: Client) -> Non
 def test_an_unknown_session_is_treated_as_private(client: Client) -> None:
     client.cookies["sessionid"] = "made-up"
     assert client.get("/")["Cache-Control"] == "private, no-store"
+
+
+def test_a_preview_leaves_the_draft_in_no_store(
+    client: Client, member: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = make.draft(author=member, body="Nobody's *business* yet.")
+    kept: list[str] = []
+    monkeypatch.setattr(policies.compiled, "compute", kept.append)
+    client.force_login(member)
+    html = client.get(f"/posts/{draft.slug}/preview").content.decode()
+    assert "<em>business</em>" in html
+    assert kept == []

@@ -186,6 +186,15 @@ def test_a_letter_in_a_shared_store_is_a_leak_though_nobody_was_shown_it() -> No
     assert leak.seen_by == "all who share redis"
 
 
+def test_an_address_may_be_in_a_shared_stores_keys_since_whoever_asks_has_said_it() -> None:
+    address = Canary("address of a draft", A, word(), frozenset({A}), asked_for=True)
+    oracle = Oracle([address], EVERYBODY, "", word())
+    oracle.hear_kept("redis", address.needle.encode())
+    assert oracle.leaks == []
+    oracle.hear(B, Probe("/drafts/"), answer(address.needle))
+    assert [leak.seen_by for leak in oracle.leaks] == [B]
+
+
 def test_an_answer_that_was_meant_for_somebody_who_waits_too_is_found() -> None:
     class Collapsed(Site):
         """Whoever asks while A's letter is on its way is given A's answer."""
@@ -333,7 +342,7 @@ def row(leaks: int = 0, troubles: tuple[str, ...] = ()) -> run.Row:
         (
             [row(), row()],
             0,
-            "2 combinations, 3,684 requests: 0 leaks; 0 combinations prove nothing",
+            "3,684 requests under 2 combinations of toggles: 0 leaks; 0 combi",
         ),
         ([row(), row(leaks=2)], 1, "2 leaks"),
         ([row(troubles=("the crawl proves nothing",))], 1, "1 combinations prove nothing"),

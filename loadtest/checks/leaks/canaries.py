@@ -16,12 +16,14 @@ GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
 
 @dataclass(frozen=True)
 class Canary:
-    """readers: all who may see it. Each of them must, or its absence elsewhere proves nothing."""
+    """readers: all who may see it. Each of them must, or its absence elsewhere proves nothing.
+    asked_for: it is part of an address, so that whoever asks has said it, to caches too."""
 
     kind: str
     owner: str
     needle: str
     readers: frozenset[str]
+    asked_for: bool = False
 
     def is_in(self, text: bytes) -> bool:
         return any(form in text for form in {self.needle.encode(), quote(self.needle).encode()})

@@ -69,7 +69,7 @@ def chosen(asked: argparse.Namespace) -> tuple[list[Toggles], Bounds]:
 def main(arguments: Sequence[str]) -> int:
     """Exit codes: 0 nothing leaked, 1 something did or nothing was proven, 2 asked wrongly."""
     combinations, bounds = chosen(parser().parse_args(arguments))
-    signal.signal(signal.SIGTERM, stop)
+    before = signal.signal(signal.SIGTERM, stop)
     prefix = f"leak-{word()[:8]}"
     say(Row.heading())
     tried: list[Row] = []
@@ -84,6 +84,7 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     finally:
         put_back(prefix)
+        signal.signal(signal.SIGTERM, before)
     return conclude(tried)
 
 
@@ -92,7 +93,7 @@ def conclude(tried: Sequence[Row]) -> int:
     invalid = sum(not row.proves_something for row in tried)
     requests = sum(row.requests for row in tried)
     say(
-        f"{len(tried)} combinations, {requests:,} requests: {leaks} leaks; "
+        f"{requests:,} requests under {len(tried)} combinations of toggles: {leaks} leaks; "
         f"{invalid} combinations prove nothing"
     )
     return 1 if leaks or invalid else 0

@@ -82,7 +82,7 @@ class Oracle:
         """Notes what a shared store keeps: nothing there may be for some people only."""
         if self.public.encode() in data:
             self.control_kept = True
-        for canary in found_in(data, self.canaries):
+        for canary in found_in(data, [each for each in self.canaries if not each.asked_for]):
             self.note(Leak(canary.kind, canary.owner, f"all who share {store}", KEPT, self.toggles))
 
     def tell(self, kind: str, owner: str, seen_by: str, probe: Probe, answer: Answer) -> None:

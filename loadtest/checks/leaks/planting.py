@@ -27,8 +27,10 @@ class Planting:
     tags: dict[str, str] = field(default_factory=dict)
     public: str = ""
 
-    def add(self, kind: str, owner: str, needle: str, *readers: str) -> None:
-        self.canaries.append(Canary(kind, owner, needle, frozenset(readers)))
+    def add(
+        self, kind: str, owner: str, needle: str, *readers: str, asked_for: bool = False
+    ) -> None:
+        self.canaries.append(Canary(kind, owner, needle, frozenset(readers), asked_for))
 
 
 def plant(people: Mapping[str, Person], numbers: Mapping[str, int], *, withdraw: bool) -> Planting:
@@ -133,6 +135,8 @@ def article(
     found = re.match(r"/posts/[^/]+/", answer.headers.get("Location", ""))
     if not found:
         raise CantPlant(f"{writer.name} can't write: the site answered {answer.status}")
-    for part, needle in (("address", address), ("title", title), ("text", body)):
-        planted.add(f"{part} of a {kind}", writer.name, needle, writer.name, *STAFF)
+    readers = (writer.name, *STAFF)
+    planted.add(f"address of a {kind}", writer.name, address, *readers, asked_for=True)
+    planted.add(f"title of a {kind}", writer.name, title, *readers)
+    planted.add(f"text of a {kind}", writer.name, body, *readers)
     return found[0], fields

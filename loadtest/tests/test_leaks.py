@@ -332,8 +332,8 @@ def test_the_options_choose_the_combinations(options: list[str], count: int) -> 
 
 
 def row(leaks: int = 0, troubles: tuple[str, ...] = ()) -> run.Row:
-    leak = Leak("session", A, B, "GET / -> 200", "LAB_UPSTREAM=off")
-    return run.Row("LAB_UPSTREAM=off", 6, 29, 1842, 231, 48, 48, [leak] * leaks, troubles)
+    found = [Leak("session", A, B, f"GET /{n} -> 200", "LAB_UPSTREAM=off") for n in range(leaks)]
+    return run.Row("LAB_UPSTREAM=off", 6, 29, 1842, 231, 48, 48, found, troubles)
 
 
 @pytest.mark.parametrize(
@@ -360,6 +360,12 @@ def test_a_row_stands_under_its_heading_and_one_hole_is_not_told_a_hundred_times
     assert row().lines(20) == []
     assert len(row(leaks=30).lines(20)) == 21
     assert row(leaks=30).lines(20)[-1] == "  ... and 10 more"
+
+
+def test_each_kind_of_leak_is_told_before_more_of_the_first_one() -> None:
+    found = [Leak(kind, A, B, f"GET /{n}", "") for n, kind in enumerate(["a", "a", "a", "b"])]
+    tried = run.Row("", 6, 29, 1842, 231, 48, 48, found, ())
+    assert [line.split()[-2] for line in tried.lines(20)] == ["/0", "/3", "/1", "/2"]
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, AssertionError, SystemExit, OSError])

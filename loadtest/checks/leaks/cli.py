@@ -69,23 +69,30 @@ def chosen(asked: argparse.Namespace) -> tuple[list[Toggles], Bounds]:
 def main(arguments: Sequence[str]) -> int:
     """Exit codes: 0 nothing leaked, 1 something did or nothing was proven, 2 asked wrongly."""
     combinations, bounds = chosen(parser().parse_args(arguments))
-    before = signal.signal(signal.SIGTERM, stop)
-    prefix = f"leak-{word()[:8]}"
-    say(Row.heading())
-    tried: list[Row] = []
     try:
+        tried = try_all(combinations, bounds)
+    except (AssertionError, CantPlant, OSError) as problem:
+        sys.stderr.write(f"leaks: {problem}\n")
+        return 1
+    return conclude(tried)
+
+
+def try_all(combinations: Sequence[Toggles], bounds: Bounds) -> list[Row]:
+    """One after the other, each told when it is done; then all is put back, whatever happens."""
+    prefix = f"leak-{word()[:8]}"
+    tried: list[Row] = []
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        say(Row.heading())
         for number, toggles in enumerate(combinations, 1):
             tried.append(try_combination(f"{prefix}-{number}", toggles, bounds))
             say(str(tried[-1]))
             for line in tried[-1].lines(MOST_LINES):
                 say(line)
-    except (AssertionError, CantPlant, OSError) as problem:
-        sys.stderr.write(f"leaks: {problem}\n")
-        return 1
     finally:
         put_back(prefix)
         signal.signal(signal.SIGTERM, before)
-    return conclude(tried)
+    return tried
 
 
 def conclude(tried: Sequence[Row]) -> int:

@@ -52,7 +52,10 @@ class Row:
         return not self.troubles
 
     def lines(self, most: int) -> list[str]:
-        told = [*map(str, self.leaks), *self.troubles]
+        """What is wrong, one leak of each kind first, since one hole shows many of a kind."""
+        firsts = list({leak.kind: leak for leak in reversed(self.leaks)}.values())[::-1]
+        others = [leak for leak in self.leaks if leak not in firsts]
+        told = [*self.troubles, *map(str, [*firsts, *others])]
         more = [f"... and {len(told) - most} more"] if len(told) > most else []
         return [f"  {line}" for line in [*told[:most], *more]]
 

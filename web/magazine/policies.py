@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, cast
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 
@@ -193,8 +193,10 @@ def front_list(before: str) -> Listing:
 
 @policy(use=Use.FRAGMENTS, tags=lambda slug, before: [tags.tag(slug), tags.NAMES])
 def tag_list(slug: str, before: str) -> Listing:
-    """Which posts carry a tag, from a cursor on. Raises Http404."""
-    tag = Tag.objects.filter(slug=slug).first()
+    """Which posts carry a tag, from a cursor on. Raises Http404, also for a tag that only drafts
+    carry: its name is part of what they say."""
+    carried = Exists(published.filter(tags=OuterRef("pk")))
+    tag = Tag.objects.filter(carried, slug=slug).first()
     if tag is None:
         raise Http404
     return {"name": tag.name, **slugs_of(published.filter(tags=tag), before)}
@@ -364,7 +366,7 @@ def unread_count(user_id: int) -> int:
 
 @policy(use=Use.FRAGMENTS, audience=Audience.STAFF)
 def preview(slug: str) -> str:
-    """A post as it will look, published or not."""
+    """A post as it will look, published or not. Nothing that it is made of is kept either."""
     post = Post.objects.select_related("author", "photo").prefetch_related("tags").get(slug=slug)
     return post_html(post, compiled(post.body), post.reading_minutes)
 

@@ -11,7 +11,6 @@ from caching.stores import current
 from magazine.tests import factories as make
 from trials import cost, stampede
 
-
 # Python 3.12 warns of a fork beside threads; these children use none of their parent's.
 FORKS = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 

@@ -100,9 +100,10 @@ def stampede(
 def hot(name: str, processes: int, seconds: float, lasts: float, at: float) -> Outcome:
     """Readers in a closed loop on a key that dies by age every two seconds, until it died often."""
     _computed.value, _die.value, _seconds.value = 0, 0, seconds
-    hot_value(name)
 
     def process(results: Queue[Any]) -> None:
+        # Not in the parent: a fork must not share a connection that the first lookup opens.
+        hot_value(name)
         _spans.clear()
         time.sleep(max(0.0, at - time.time()))
         calls = []

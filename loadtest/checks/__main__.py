@@ -4,6 +4,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from checks.stack import CommandError
+
 # What stands beside the checks and is none: the stack they are put to, and who visits it.
 HELPERS = ("stack", "visitor")
 
@@ -22,7 +24,11 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"check {asked}: accepted values are {', '.join(names())}\n")
         return 2
     check = import_module(f"checks.{arguments[0]}")
-    code: int = check.main(arguments[1:])
+    try:
+        code: int = check.main(arguments[1:])
+    except CommandError as error:
+        sys.stderr.write(f"check {arguments[0]}: {error}\n")
+        return 1
     return code
 
 

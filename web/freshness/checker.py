@@ -31,10 +31,12 @@ class Interrupted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """subject: makes one, in each process. reads: at least so many are checked, for at least
-    `seconds`; Interrupted is raised if that takes longer than `patience` seconds."""
+    """subject: makes one, in each process. local: whether it reads in the worker's own process, so
+    that its queries can be counted. reads: at least so many are checked, for at least `seconds`;
+    Interrupted is raised if that takes longer than `patience` seconds."""
 
     subject: Callable[[], Subject]
+    local: bool
     mix: Mix
     reads: int
     keys: int
@@ -45,10 +47,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run has shown. Counts; `longest` and `seconds` in seconds, as in ledger.Tally."""
+    """What a run has shown. Counts; `longest` and `seconds` in seconds, as in ledger.Tally.
+    hits: None where it is not known."""
 
     reads: int
-    hits: int
+    hits: int | None
     writes: int
     kills: int
     stale: int
@@ -137,7 +140,7 @@ class Crew:
         totals = self._ledger.totals()
         return Outcome(
             reads=totals.reads,
-            hits=totals.hits,
+            hits=totals.hits if self._plan.local else None,
             writes=totals.writes,
             kills=self._kills,
             stale=totals.stale,

@@ -66,6 +66,8 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _stop)
         try:
             plan = _plan(subject, **options)
+            # Whoever disturbs the store meanwhile begins now.
+            self.stdout.write(f"checking {subject}")
             outcome = checker.check(plan)
         except (subjects.Unusable, checker.Interrupted) as problem:
             raise CommandError(str(problem)) from problem
@@ -88,14 +90,15 @@ def _plan(subject: str, **options: Any) -> Plan:
         bound=options["bound"],
     )
     names = ("reads", "keys", "workers", "seconds", "patience")
-    return Plan(subject=kind, mix=mix, **{name: options[name] for name in names})
+    local = not issubclass(kind, Remote)
+    return Plan(subject=kind, local=local, mix=mix, **{name: options[name] for name in names})
 
 
 def figure(subject: str, outcome: Outcome) -> str:
     """The outcome as one line for people."""
     parts = [
         f"{outcome.reads:,} reads checked",
-        f"{outcome.hits:,} without a query",
+        *([] if outcome.hits is None else [f"{outcome.hits:,} without a query"]),
         f"{outcome.writes:,} writes",
         f"{outcome.kills:,} kills",
         f"{outcome.stale:,} stale" + (f" (up to {outcome.longest:.3f} s)" if outcome.stale else ""),

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "caching",
     "content",
+    "freshness",
     "magazine",
     "trials",
 ]

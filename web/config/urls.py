@@ -12,6 +12,7 @@ urlpatterns = [
     path("up/databases", health.databases),
     path("metrics", metrics.metrics),
     path("admin/", admin.site.urls),
+    path("lab/", include("freshness.urls")),
     path("", include("content.urls")),
     path("", include("magazine.urls")),
 ]

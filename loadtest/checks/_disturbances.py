@@ -1,0 +1,76 @@
+"""What is done to the upstream cache while it is read and written, again and again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from . import stack
+
+
+def restart(store: str) -> None:
+    """It comes back empty, and every connection to it is gone."""
+    stack.compose("restart", "--timeout", "0", store)
+    time.sleep(3)
+
+
+def flush(store: str) -> None:
+    """Entries and stamps are gone, connections stay."""
+    if store == "redis":
+        stack.inside("redis", "redis-cli", "flushall")
+    else:
+        stack.ask_memcached("flush_all")
+    time.sleep(0.5)
+
+
+def fill(store: str) -> None:
+    """It is full, and evicts entries and stamps as it sees fit. The server's counter tells."""
+    stack.inside("web", "python", "manage.py", "fill_cache", "--evictions", "5000")
+
+
+def pause(store: str) -> None:
+    """Connections hang, and what it held is there again afterwards."""
+    stack.compose("pause", store)
+    try:
+        time.sleep(2)
+    finally:
+        stack.compose("unpause", store)
+    time.sleep(3)
+
+
+DISTURBANCES: dict[str, Callable[[str], None]] = {
+    "restart": restart,
+    "flush": flush,
+    "fill": fill,
+    "pause": pause,
+}
+
+
+@contextmanager
+def going_on(name: str, store: str) -> Iterator[Callable[[], int]]:
+    """Disturbs the store within the block, in rounds; gives how many were completed. Raises what
+    a round raised. Without a name nothing is disturbed."""
+    rounds, failures, stop = [0], [], Event()
+
+    def disturb() -> None:
+        while not stop.is_set():
+            try:
+                DISTURBANCES[name](store)
+            except stack.CommandError as failure:
+                failures.append(failure)
+                return
+            rounds[0] += 1
+
+    thread = Thread(target=disturb, daemon=True)
+    if name:
+        thread.start()
+    try:
+        yield lambda: rounds[0]
+    finally:
+        stop.set()
+        if name:
+            thread.join()
+    for failure in failures:
+        raise failure

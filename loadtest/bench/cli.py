@@ -27,7 +27,7 @@ from bench.result import Journal, Plan, Result
 from bench.schedule import Turn, schedule, seconds
 from bench.stack import ComposeStack, Stack, StackFailed
 from bench.table import Terminal, conclude
-from bench.variants import LAYERS, QUICK, VARIANTS, UnknownVariant, Variant, chosen
+from bench.variants import SETS, VARIANTS, UnknownVariant, Variant, chosen
 
 MIXES = ("readers", "community", "gallery", "crawler", "flash")
 """The names in users/mixes.py, which the host does not import: Locust is only in its container."""
@@ -65,7 +65,11 @@ def parser() -> Parser:
     made.add_argument(
         "--quick", action="store_true", help="four variants, two rounds, under 4 minutes"
     )
-    made.add_argument("--variants", metavar="A,B", help=f"of {', '.join(VARIANTS)}")
+    made.add_argument(
+        "--variants",
+        metavar="A,B",
+        help=f"of {', '.join(VARIANTS)}; or of the sets {', '.join(SETS)}",
+    )
     made.add_argument("--rounds", type=Whole(1, 100), help="how often each variant is measured")
     made.add_argument("--duration", type=Whole(1, 3600), help="seconds that each run measures")
     made.add_argument(
@@ -92,16 +96,10 @@ def parser() -> Parser:
 
 def planned(asked: argparse.Namespace) -> Plan:
     """The plan of what was asked for. Raises UnknownVariant."""
-    names = (
-        asked.variants.split(",")
-        if asked.variants is not None
-        else QUICK
-        if asked.quick
-        else LAYERS
-    )
-    variants = chosen(name.strip() for name in names)
+    wanted = asked.variants if asked.variants is not None else "quick" if asked.quick else "layers"
+    variants = chosen(name.strip() for name in wanted.split(","))
     return Plan(
-        name="chosen" if asked.variants else "quick" if asked.quick else "layers",
+        name=wanted if wanted in SETS else "chosen",
         variants=tuple(variant.name for variant in variants),
         rounds=asked.rounds or (2 if asked.quick else 3),
         warm=asked.warm or (7 if asked.quick else 20),

@@ -84,4 +84,5 @@ pin_requirements() {
   "${pin[@]}" scripts/requirements.in \
     -c web/requirements.txt -c loadtest/requirements.txt -c loadtest/bench/requirements.txt -o scripts/requirements.txt
   "${pin[@]}" services/tests/requirements.in -o services/tests/requirements.txt
+  "${pin[@]}" services/rivals/requirements.in -c web/requirements.txt -o services/rivals/requirements.txt
 }

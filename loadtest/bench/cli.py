@@ -29,7 +29,7 @@ from bench.stack import ComposeStack, Stack, StackFailed
 from bench.table import Terminal, conclude
 from bench.variants import SETS, VARIANTS, UnknownVariant, Variant, chosen
 
-MIXES = ("readers", "community", "gallery", "crawler", "flash")
+MIXES = ("readers", "community", "thirty-to-one", "gallery", "crawler", "flash")
 """The names in users/mixes.py, which the host does not import: Locust is only in its container."""
 
 MOST_USERS = 1000

@@ -9,7 +9,7 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +33,8 @@ MIXES = ("readers", "community", "thirty-to-one", "gallery", "crawler", "flash")
 """The names in users/mixes.py, which the host does not import: Locust is only in its container."""
 
 MOST_USERS = 1000
+
+Ending = Callable[[Console, Result, Journal], None]
 
 LOG_WIDTH = 120
 """Columns where the output is no terminal."""
@@ -151,8 +153,10 @@ def compare(
     stack: Stack,
     generator: Generator,
     out: Path,
+    ending: Ending | None = None,
 ) -> int:
-    """Make the comparison; whatever ends it, the stack is put back and what was measured is kept."""
+    """Make the comparison; whatever ends it, the stack is put back, what was measured is kept and
+    `ending` (by default `finish`) tells of it."""
     signal.signal(signal.SIGTERM, _stop)
     estimate = seconds(len(turns), plan.warm, plan.measure)
     console.print(
@@ -177,7 +181,7 @@ def compare(
             signal.signal(number, signal.SIG_IGN)
         restore(console, stack, generator)
         if result and journal:
-            finish(console, result, journal)
+            (ending or finish)(console, result, journal)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     return code

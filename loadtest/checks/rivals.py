@@ -1,0 +1,132 @@
+"""`./scripts/lab check rivals`: ours beside Django's page cache, django-cacheops and django-cachalot.
+
+The same site, pages and visitors for all, in rounds whose order is drawn anew: 30 requests read for one
+that writes a comment, and each post that is read is checked for the newest comment on it. The promise:
+less CPU per request than each of them, and fewer stale answers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+import toggles
+from bench import cli
+from bench.load import LocustInContainer
+from bench.result import Journal, Plan, Result
+from bench.schedule import schedule
+from bench.stack import StackFailed
+from bench.variants import Variant
+
+from . import _arena, _comparison
+
+OURS = "ours"
+
+
+def _variant(name: str, sentence: str, settings: str = "", **toggles: str) -> Variant:
+    """`settings`: the rival's module in its image; without one it is the site as it ships."""
+    rival = {"LAB_WEB_IMAGE": _arena.IMAGE, "LAB_SETTINGS_MODULE": f"rivals.{settings}"}
+    default = {
+        "LAB_UPSTREAM": "redis",
+        "LAB_FRESHNESS": "invalidate",
+        "LAB_EDGE_PAGES": "off",
+        "LAB_EDGE_ASSETS": "off",
+        "LAB_GENERATED": "on",
+    }
+    return Variant(name, {**default, **(rival if settings else {}), **toggles}, sentence)
+
+
+VARIANTS: dict[str, Variant] = {
+    variant.name: variant
+    for variant in (
+        _variant("none", "The site without any cache.", "settings", LAB_UPSTREAM="off"),
+        _variant(OURS, "This library: values and fragments in Redis, no kept pages."),
+        _variant("ours-and-edge", "The same, and pages kept by Varnish.", LAB_EDGE_PAGES="on"),
+        _variant("cache_page", "Django's page cache, 60 s, in Redis.", "settings_cache_page"),
+        _variant("cacheops", "django-cacheops: querysets in Redis.", "settings_cacheops"),
+        _variant("cachalot", "django-cachalot: queries in Redis.", "settings_cachalot"),
+    )
+}
+
+RIVALS = ("cache_page", "cacheops", "cachalot")
+
+
+def parser() -> cli.Parser:
+    made = cli.Parser(prog="check rivals", description=str(__doc__).partition("\n")[0])
+    made.add_argument("--rounds", type=cli.Whole(1, 100), default=3, help="default: 3")
+    made.add_argument(
+        "--duration",
+        type=cli.Whole(1, 3600),
+        default=10,
+        help="seconds that each run measures (10)",
+    )
+    made.add_argument(
+        "--warm", type=cli.Whole(4, 3600), default=10, help="seconds before that (default: 10)"
+    )
+    made.add_argument(
+        "--users", type=cli.Whole(1, cli.MOST_USERS), default=16, help="requests under way at once"
+    )
+    made.add_argument(
+        "--pages", type=cli.Whole(1, 1_000_000), default=80, help="posts visited (80)"
+    )
+    made.add_argument(
+        "--seed", type=cli.Whole(0, 2**31), default=1, help="fixes order and visitors"
+    )
+    made.add_argument("--out", type=Path, default=Path("results"), help="where the results go")
+    made.add_argument("--write", type=Path, metavar="FILE", help="write the comparison as Markdown")
+    return made
+
+
+def planned(asked: argparse.Namespace) -> Plan:
+    return Plan(
+        name="rivals",
+        variants=tuple(VARIANTS),
+        rounds=asked.rounds,
+        warm=asked.warm,
+        measure=asked.duration,
+        users=asked.users,
+        mix="thirty-to-one",
+        seed=asked.seed,
+        pages=asked.pages,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = parser().parse_args(arguments)
+    console = Console() if sys.stdout.isatty() else Console(width=cli.LOG_WIDTH)
+    plan = planned(asked)
+    turns = schedule(list(VARIANTS.values()), plan.rounds, plan.seed)
+    held: list[bool] = []
+
+    def ending(console: Console, result: Result, journal: Journal) -> None:
+        journal.write(result)
+        held.append(conclude(console, result, asked.write))
+        console.print(f"\nthe result: {journal.folder / 'result.json'}", soft_wrap=True)
+
+    try:
+        settings = toggles.resolve(os.environ)
+        stack = _arena.Arena(Path.cwd(), int(settings["LAB_PORT"]))
+        load = LocustInContainer(started=stack.pin_load)
+        code = cli.compare(console, plan, turns, stack, load, asked.out, ending)
+    except (toggles.BadToggle, StackFailed, OSError) as error:
+        sys.stderr.write(f"check rivals: {error}\n")
+        return 2 if isinstance(error, toggles.BadToggle) else 1
+    return code or (0 if held == [True] else 1)
+
+
+def conclude(console: Console, result: Result, page: Path | None) -> bool:
+    """Print the table and what speaks against the promise; write the page. Whether it held."""
+    contest = _comparison.Contest(result, OURS, RIVALS, VARIANTS)
+    console.print(contest.table())
+    for line in contest.lines():
+        console.print(line, highlight=False)
+    if page:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(contest.markdown(), encoding="utf-8")
+        console.print(f"written: {page}", soft_wrap=True)
+    return contest.held

@@ -14,8 +14,12 @@ from bench.result import Result
 from bench.variants import Variant
 from bench.verdict import CODES
 
-from ._contest import Standing, against, standings
+from ._checker import PAUSE, Counted
+from ._contest import Standing, against, outdone, standings
 
+OURS = "ours"
+
+COUNTS = ("reads", "writes", "stale", "per million", "longest", "without a query")
 HEADS = (
     *("requests", "CPU ms per request", "times ours (95 %)", "comments", "checked", "stale"),
     *("per million", "longest"),
@@ -23,43 +27,67 @@ HEADS = (
 
 
 class Contest:
-    """A result, seen from `ours`: the promise is made against each of `rivals`."""
+    """A result, seen from OURS: the promise is made against each of `rivals`."""
 
     def __init__(
-        self, result: Result, ours: str, rivals: Sequence[str], variants: Mapping[str, Variant]
+        self,
+        result: Result,
+        variants: Mapping[str, Variant],
+        rivals: Sequence[str],
+        counts: Mapping[str, Counted],
     ) -> None:
+        """`counts`: the stale-read checker's outcomes; those it was not put to are left out."""
         self.result = result
-        self.ours = ours
-        self.rivals = rivals
         self.variants = variants
-        self.standings = standings(result, ours)
+        self.rivals = rivals
+        self.counts = counts
+        self.standings = standings(result, OURS)
 
     @cached_property
     def objections(self) -> dict[str, list[str]]:
         """By rival, what speaks against the promise; empty lists where it holds."""
         by_name = {standing.variant: standing for standing in self.standings}
-        measured = [name for name in self.rivals if {name, self.ours} <= by_name.keys()]
-        return {name: against(by_name[name], by_name[self.ours]) for name in measured}
+        measured = [name for name in self.rivals if {name, OURS} <= by_name.keys()]
+        return {name: self._against(by_name[name], by_name[OURS]) for name in measured}
+
+    def _against(self, rival: Standing, ours: Standing) -> list[str]:
+        found = against(rival, ours)
+        if {rival.variant, OURS} <= self.counts.keys():
+            found += outdone(self.counts[rival.variant], self.counts[OURS])
+        return found
 
     @property
     def held(self) -> bool:
         """Whether every rival was measured, and nothing speaks against the promise."""
         return len(self.objections) == len(self.rivals) and not any(self.objections.values())
 
-    def table(self) -> Table:
-        made = Table(box=None, padding=(0, 1))
-        made.add_column("variant", no_wrap=True)
-        for head in HEADS:
-            made.add_column(head, justify="right", overflow="fold")
-        for standing in self.standings:
-            made.add_row(standing.variant, *self._cells(standing))
-        return made
+    def tables(self) -> list[Table]:
+        """What the visitors saw and what it cost; what the checker saw."""
+        return [
+            _table(HEADS, self._seen()),
+            *([_table(COUNTS, self._counted())] * bool(self.counts)),
+        ]
+
+    def _seen(self) -> list[list[str]]:
+        return [[standing.variant, *self._cells(standing)] for standing in self.standings]
+
+    def _counted(self) -> list[list[str]]:
+        return [
+            [
+                name,
+                *(f"{n:,}" for n in (each.reads, each.writes, each.stale)),
+                f"{each.per_million:,.0f}",
+                f"{each.longest:.3f} s" if each.stale else "–",
+                f"{each.hits / max(1, each.reads):.0%}",
+            ]
+            for name, each in self.counts.items()
+        ]
 
     def lines(self) -> list[str]:
         """The promise, rival by rival; then what stands against the figures."""
         said = [f"{name}: {_sentence(objections)}" for name, objections in self.objections.items()]
         missing = [name for name in self.rivals if name not in self.objections]
-        said += [f"{name}: not measured beside {self.ours}" for name in missing]
+        said += [f"{name}: not measured beside {OURS}" for name in missing]
         for standing in self.standings:
             flags = ", ".join(CODES[code] for code in standing.flags)
             said += [f"! {standing.variant}: {flags}"] if flags else []
@@ -79,7 +107,7 @@ class Contest:
         ]
 
     def _times_ours(self, standing: Standing) -> str:
-        if standing.variant == self.ours:
+        if standing.variant == OURS:
             return "1×"
         return times(standing.cpu) if isinstance(standing.cpu, Ratio) else "–"
 
@@ -97,12 +125,13 @@ class Contest:
             "# Compared with other caches for Django",
             self._when(),
             HOW,
-            _rows(("variant", *HEADS), [[s.variant, *self._cells(s)] for s in self.standings]),
+            _rows(HEADS, self._seen()),
+            *([COUNTED.format(pause=PAUSE), _rows(COUNTS, self._counted())] if self.counts else []),
             "What the promise (less CPU per request than each, and fewer stale answers) comes to:",
             "\n".join(f"- {line}" for line in self.lines()),
             "## Where the CPU went",
             "Milliseconds per request by service, and the share of its look-ups that Redis had.",
-            _rows(("variant", *services, "Redis hits"), cost),
+            _rows((*services, "Redis hits"), cost),
             "## What was compared",
             "\n".join(f"- `{name}`: {self.variants[name].sentence}" for name in names),
             CAVEATS.format(evicted=f"{self._evicted:,}"),
@@ -144,6 +173,10 @@ requests (posts by popularity, the front page) for each member who reads a post 
 is 30 requests that read for one that writes. A post that was read is *stale* when the newest comment that
 the site had accepted before the request was sent is not on it; for *longest* the comment had been there."""
 
+COUNTED = """The stale-read checker (`manage.py check_freshness`) asks for less and looks closer: six
+processes read and write few rows through each cache, 30 reads for a write whose transaction lasts up to
+{pause} s, and every read is compared with what was acknowledged before it began."""
+
 CAVEATS = """Every rival is set up as its documentation advises for Redis, in `services/rivals`; the site's
 own policies keep nothing there, its invalidation is not connected, and nobody pays for it.
 
@@ -176,6 +209,17 @@ def _sentence(objections: Sequence[str]) -> str:
 
 
 def _rows(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """A Markdown table: the first column is words, the others are figures."""
-    rule = ["---", *["---:"] * (len(heads) - 1)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, rule, *lines))
+    """A Markdown table; `heads` are those of the figures, beside the variant's name."""
+    rule = ["---", *["---:"] * len(heads)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (["variant", *heads], rule, *lines))
+
+
+def _table(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> Table:
+    """The same for a terminal."""
+    made = Table(box=None, padding=(0, 1))
+    made.add_column("variant", no_wrap=True)
+    for head in heads:
+        made.add_column(head, justify="right", overflow="fold")
+    for cells in lines:
+        made.add_row(*cells)
+    return made

@@ -13,6 +13,8 @@ from bench.counters import on_path
 from bench.findings import times
 from bench.result import Result, Run
 
+from ._checker import Counted
+
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """One variant beside ours, over all its rounds. CPU in ms per request, `cpu` in times ours;
@@ -81,4 +83,14 @@ def against(rival: Standing, ours: Standing) -> list[str]:
         found.append("ours was stale no less often")
     if ours.failures or rival.failures:
         found.append("requests failed")
+    return found
+
+
+def outdone(rival: Counted, ours: Counted) -> list[str]:
+    """What the stale-read checker has against “ours shows fewer stale answers”."""
+    found = []
+    if ours.stale and ours.per_million >= rival.per_million:
+        found.append("the checker saw ours stale no less often")
+    if ours.errors or rival.errors:
+        found.append(f"the checker saw errors: {ours.first_error or rival.first_error}")
     return found

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 from rich.console import Console
 
 import toggles
@@ -23,9 +24,9 @@ from bench.schedule import schedule
 from bench.stack import StackFailed
 from bench.variants import Variant
 
-from . import _arena, _comparison
-
-OURS = "ours"
+from . import _arena, _checker, _comparison
+from ._comparison import OURS
+from .stack import CommandError
 
 
 def _variant(name: str, sentence: str, settings: str = "", **toggles: str) -> Variant:
@@ -55,6 +56,18 @@ VARIANTS: dict[str, Variant] = {
 
 RIVALS = ("cache_page", "cacheops", "cachalot")
 
+SUBJECTS = {
+    "none": "uncached",
+    OURS: "policies",
+    "cache_page": "rivals.subjects:CachePage",
+    "cacheops": "rivals.subjects:Cacheops",
+    "cachalot": "rivals.subjects:Cachalot",
+}
+"""What the stale-read checker calls each. Pages at the edge are the freshness check's."""
+
+WRITES = 1 / 31
+"""One write for 30 reads."""
+
 
 def parser() -> cli.Parser:
     made = cli.Parser(prog="check rivals", description=str(__doc__).partition("\n")[0])
@@ -76,6 +89,12 @@ def parser() -> cli.Parser:
     )
     made.add_argument(
         "--seed", type=cli.Whole(0, 2**31), default=1, help="fixes order and visitors"
+    )
+    made.add_argument(
+        "--reads",
+        type=cli.Whole(0, 10_000_000),
+        default=20_000,
+        help="that the stale-read checker makes of each; 0 leaves it out (default: 20000)",
     )
     made.add_argument("--out", type=Path, default=Path("results"), help="where the results go")
     made.add_argument("--write", type=Path, metavar="FILE", help="write the comparison as Markdown")
@@ -105,7 +124,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def ending(console: Console, result: Result, journal: Journal) -> None:
         journal.write(result)
-        held.append(conclude(console, result, asked.write))
+        counts = checked(console, asked.reads)
+        (journal.folder / "checker.json").write_bytes(msgspec.json.encode(counts))
+        held.append(conclude(console, _comparison.Contest(result, VARIANTS, RIVALS, counts), asked))
         console.print(f"\nthe result: {journal.folder / 'result.json'}", soft_wrap=True)
 
     try:
@@ -113,20 +134,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stack = _arena.Arena(Path.cwd(), int(settings["LAB_PORT"]))
         load = LocustInContainer(started=stack.pin_load)
         code = cli.compare(console, plan, turns, stack, load, asked.out, ending)
-    except (toggles.BadToggle, StackFailed, OSError) as error:
+    except (toggles.BadToggle, StackFailed, CommandError, OSError) as error:
         sys.stderr.write(f"check rivals: {error}\n")
         return 2 if isinstance(error, toggles.BadToggle) else 1
     return code or (0 if held == [True] else 1)
 
 
-def conclude(console: Console, result: Result, page: Path | None) -> bool:
-    """Print the table and what speaks against the promise; write the page. Whether it held."""
-    contest = _comparison.Contest(result, OURS, RIVALS, VARIANTS)
-    console.print(contest.table())
+def checked(console: Console, reads: int) -> dict[str, _checker.Counted]:
+    """Each variant's outcome of the stale-read checker, by name. Raises CommandError."""
+    found = {}
+    for name, subject in SUBJECTS.items() if reads else ():
+        console.print(f"the stale-read checker, {name}", style="dim")
+        found[name] = _checker.count(subject, VARIANTS[name].toggles, reads, WRITES)
+    return found
+
+
+def conclude(console: Console, contest: _comparison.Contest, asked: argparse.Namespace) -> bool:
+    """Print the tables and what speaks against the promise; write the page. Whether it held."""
+    for table in contest.tables():
+        console.print(table)
     for line in contest.lines():
         console.print(line, highlight=False)
-    if page:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(contest.markdown(), encoding="utf-8")
-        console.print(f"written: {page}", soft_wrap=True)
+    if asked.write:
+        asked.write.parent.mkdir(parents=True, exist_ok=True)
+        asked.write.write_text(contest.markdown(), encoding="utf-8")
+        console.print(f"written: {asked.write}", soft_wrap=True)
     return contest.held

@@ -15,7 +15,6 @@ class AnonymousPages(CacheMiddleware):
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         if has_session(request):
-            request._cache_update_cache = False
-            return None
+            return None  # and since it was not looked for, its answer is not kept
         kept: HttpResponse | None = super().process_request(request)
         return kept

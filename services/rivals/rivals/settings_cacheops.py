@@ -13,4 +13,6 @@ INSTALLED_APPS = [*INSTALLED_APPS, "cacheops"]
 CACHEOPS_REDIS = {"host": LAB.redis_host, "port": 6379, "db": 1, "socket_timeout": 3}
 CACHEOPS_INSIDEOUT = True
 CACHEOPS_DEFAULTS = {"ops": "all", "timeout": 60 * 60}
-CACHEOPS = {f"{app}.*": {} for app in ("magazine", "content", "freshness")}
+CACHEOPS: dict[str, dict[str, str]] = {
+    f"{app}.*": {} for app in ("magazine", "content", "freshness")
+}

@@ -9,6 +9,7 @@ the way its documentation has a site do it.
 from __future__ import annotations
 
 import time
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -71,11 +72,12 @@ class CachePage:
 
     def __init__(self) -> None:
         need(self.name, "rivals.pages.AnonymousPages" in settings.MIDDLEWARE)
-        self._requests = RequestFactory()
+        self._requests = RequestFactory(HTTP_HOST="localhost")
         self._page = AnonymousPages(version_page)
 
     def read(self, key: int) -> int:
-        return int(self._page(self._requests.get("/", {"key": key})).content)
+        page = cast(HttpResponse, self._page(self._requests.get("/", {"key": key})))
+        return int(page.content)
 
     def write(self, key: int, pause: float) -> int:
         with transaction.atomic():

@@ -35,12 +35,15 @@ class Contest:
         variants: Mapping[str, Variant],
         rivals: Sequence[str],
         counts: Mapping[str, Counted],
+        command: str,
     ) -> None:
-        """`counts`: the stale-read checker's outcomes; those it was not put to are left out."""
+        """`counts`: the stale-read checker's outcomes; those it was not put to are left out.
+        `command`: what was asked for, to be repeated."""
         self.result = result
         self.variants = variants
         self.rivals = rivals
         self.counts = counts
+        self.command = command
         self.standings = standings(result, OURS)
 
     @cached_property
@@ -162,9 +165,7 @@ class Contest:
             f"- revision {revision.commit[:12]}{dirty}\n"
             f"- {plan.users} visitors at once, the {plan.pages} most popular posts and the front "
             f"page, Zipf {plan.alpha}, seed {plan.seed}\n"
-            f"- `./scripts/lab check rivals --rounds {plan.rounds} --duration {plan.measure:.0f} "
-            f"--warm {plan.warm:.0f} --users {plan.users} --pages {plan.pages} "
-            f"--seed {plan.seed} --write docs/comparison.md`"
+            f"- `{self.command}`"
         )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -115,29 +116,56 @@ def planned(asked: argparse.Namespace) -> Plan:
     )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str]) -> int:
     asked = parser().parse_args(arguments)
     console = Console() if sys.stdout.isatty() else Console(width=cli.LOG_WIDTH)
-    plan = planned(asked)
-    turns = schedule(list(VARIANTS.values()), plan.rounds, plan.seed)
-    held: list[bool] = []
-
-    def ending(console: Console, result: Result, journal: Journal) -> None:
-        journal.write(result)
-        counts = checked(console, asked.reads)
-        (journal.folder / "checker.json").write_bytes(msgspec.json.encode(counts))
-        held.append(conclude(console, _comparison.Contest(result, VARIANTS, RIVALS, counts), asked))
-        console.print(f"\nthe result: {journal.folder / 'result.json'}", soft_wrap=True)
-
+    command = shlex.join(["./scripts/lab", "check", "rivals", *arguments])
     try:
-        settings = toggles.resolve(os.environ)
-        stack = _arena.Arena(Path.cwd(), int(settings["LAB_PORT"]))
-        load = LocustInContainer(started=stack.pin_load)
-        code = cli.compare(console, plan, turns, stack, load, asked.out, ending)
+        code, measured = measure(console, planned(asked), asked.out)
+        if measured is None:
+            return code or 1
+        held = conclude(console, *measured, asked, command)
     except (toggles.BadToggle, StackFailed, CommandError, OSError) as error:
         sys.stderr.write(f"check rivals: {error}\n")
         return 2 if isinstance(error, toggles.BadToggle) else 1
-    return code or (0 if held == [True] else 1)
+    except KeyboardInterrupt:
+        return 130
+    return code or (0 if held else 1)
+
+
+def measure(console: Console, plan: Plan, out: Path) -> tuple[int, tuple[Result, Journal] | None]:
+    """Make all runs and put the stack back. The benchmark's exit code; what there is to conclude from."""
+    settings = toggles.resolve(os.environ)
+    stack = _arena.Arena(Path.cwd(), int(settings["LAB_PORT"]))
+    load = LocustInContainer(started=stack.pin_load)
+    turns = schedule(list(VARIANTS.values()), plan.rounds, plan.seed)
+    measured: list[tuple[Result, Journal]] = []
+
+    def ending(console: Console, result: Result, journal: Journal) -> None:
+        journal.write(result)
+        measured.append((result, journal))
+
+    code = cli.compare(console, plan, turns, stack, load, out, ending)
+    return code, measured[0] if measured else None
+
+
+def conclude(
+    console: Console, result: Result, journal: Journal, asked: argparse.Namespace, command: str
+) -> bool:
+    """Put the checker to each, print what was found and write the page. Whether the promise held."""
+    counts = checked(console, asked.reads if result.complete else 0)
+    (journal.folder / "checker.json").write_bytes(msgspec.json.encode(counts))
+    contest = _comparison.Contest(result, VARIANTS, RIVALS, counts, command)
+    for table in contest.tables():
+        console.print(table)
+    for line in contest.lines():
+        console.print(line, highlight=False)
+    console.print(f"the result: {journal.folder / 'result.json'}", soft_wrap=True)
+    if asked.write:
+        asked.write.parent.mkdir(parents=True, exist_ok=True)
+        asked.write.write_text(contest.markdown(), encoding="utf-8")
+        console.print(f"written: {asked.write}", soft_wrap=True)
+    return contest.held
 
 
 def checked(console: Console, reads: int) -> dict[str, _checker.Counted]:
@@ -147,16 +175,3 @@ def checked(console: Console, reads: int) -> dict[str, _checker.Counted]:
         console.print(f"the stale-read checker, {name}", style="dim")
         found[name] = _checker.count(subject, VARIANTS[name].toggles, reads, WRITES)
     return found
-
-
-def conclude(console: Console, contest: _comparison.Contest, asked: argparse.Namespace) -> bool:
-    """Print the tables and what speaks against the promise; write the page. Whether it held."""
-    for table in contest.tables():
-        console.print(table)
-    for line in contest.lines():
-        console.print(line, highlight=False)
-    if asked.write:
-        asked.write.parent.mkdir(parents=True, exist_ok=True)
-        asked.write.write_text(contest.markdown(), encoding="utf-8")
-        console.print(f"written: {asked.write}", soft_wrap=True)
-    return contest.held

@@ -24,6 +24,7 @@ FIGURES = {
     "cacheops": ([20.0, 19.0, 21.0], 2),
     "cachalot": ([25.0, 26.0, 24.0], 1),
 }
+COMMAND = "./scripts/lab check rivals --rounds 3"
 CLEAN = Counted(reads=1000, writes=30, hits=900, stale=0, longest=0.0, errors=0)
 
 
@@ -69,7 +70,7 @@ def result(**changes: tuple[list[float], int]) -> Result:
 def contest(
     counts: dict[str, Counted] | None = None, **changes: tuple[list[float], int]
 ) -> Contest:
-    return Contest(result(**changes), rivals.VARIANTS, rivals.RIVALS, counts or {})
+    return Contest(result(**changes), rivals.VARIANTS, rivals.RIVALS, counts or {}, COMMAND)
 
 
 def test_cost_is_compared_within_rounds_and_stale_answers_over_all() -> None:
@@ -108,7 +109,7 @@ def test_the_promise_fails_by_the_rival_and_the_reason(
 def test_a_rival_that_was_not_measured_is_no_victory() -> None:
     found = contest()
     found.result.runs = [each for each in found.result.runs if each.variant != "cachalot"]
-    fewer = Contest(found.result, rivals.VARIANTS, rivals.RIVALS, {})
+    fewer = Contest(found.result, rivals.VARIANTS, rivals.RIVALS, {}, COMMAND)
     assert not fewer.held
     assert "cachalot: not measured beside ours" in fewer.lines()
 
@@ -126,7 +127,7 @@ def test_the_page_has_every_variant_the_machine_and_the_command() -> None:
         assert f"- `{name}`: " in page
     assert "2 cores of Fake CPU" in page
     assert "django-cacheops 7.2" in page
-    assert "./scripts/lab check rivals --rounds 3 --duration 10 --warm 10" in page
+    assert f"`{COMMAND}`" in page
     assert "Measured on 2026-01-02" in page
     widths = {line.count("|") for line in page.split("\n\n")[3].splitlines()}
     assert len(widths) == 1

@@ -24,7 +24,7 @@ ring_lint() {
   ensure_docker # Compose checks its own file
   in_venv ruff check .
   in_venv ruff format --check .
-  in_venv mypy web loadtest/bench loadtest/checks scripts/lib services/partner/partner services/prometheus/exporters
+  in_venv mypy web loadtest/bench loadtest/checks scripts/lib services/partner/partner services/prometheus/exporters services/rivals/rivals
   in_venv djlint --lint --quiet web/magazine/templates
   compose_all config -q
   local files
@@ -84,4 +84,5 @@ pin_requirements() {
   "${pin[@]}" scripts/requirements.in \
     -c web/requirements.txt -c loadtest/requirements.txt -c loadtest/bench/requirements.txt -o scripts/requirements.txt
   "${pin[@]}" services/tests/requirements.in -o services/tests/requirements.txt
+  "${pin[@]}" services/rivals/requirements.in -c web/requirements.txt -o services/rivals/requirements.txt
 }

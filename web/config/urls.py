@@ -11,6 +11,7 @@ urlpatterns = [
     path("up", health.up),
     path("up/databases", health.databases),
     path("admin/", admin.site.urls),
+    path("", include("clinic.urls")),
     path("", include("content.urls")),
     path("", include("magazine.urls")),
 ]

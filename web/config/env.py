@@ -57,6 +57,8 @@ class Lab:
     purge_urls: tuple[str, ...]
     purge_token: str
     corpus: str
+    clinic_site: str
+    clinic_host: str | None
 
 
 # The key of a laboratory on one machine's loopback address; `LAB_SECRET_KEY` replaces it.
@@ -100,6 +102,8 @@ def read(environ: Mapping[str, str]) -> Lab:
         purge_urls=_words(environ, "LAB_PURGE_URLS", ""),
         purge_token=environ.get("LAB_PURGE_TOKEN", ""),
         corpus=environ.get("LAB_CORPUS") or "/corpus",
+        clinic_site=environ.get("LAB_CLINIC_SITE") or "http://localhost:8000",
+        clinic_host=environ.get("LAB_CLINIC_HOST") or None,
     )
 
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "caching",
+    "clinic",
     "content",
     "freshness",
     "magazine",
@@ -95,7 +96,25 @@ DATABASES: dict[str, Any] = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Django's own cache framework holds nothing of the site: policies do (caching/).
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+BACKENDS = "django.core.cache.backends"
+CACHES: dict[str, Any] = {"default": {"BACKEND": f"{BACKENDS}.dummy.DummyCache"}}
+
+
+def django_cache(name: str, host: str | None) -> dict[str, Any]:
+    """Django's own backend of the kind in force; for the clinic, which misuses it (clinic/)."""
+    kind: dict[str, Any]
+    match LAB.upstream:
+        case "redis" if host:
+            # A database of its own, so that emptying it empties nothing else.
+            kind = {"BACKEND": f"{BACKENDS}.redis.RedisCache", "LOCATION": f"redis://{host}/1"}
+        case "memcached" if host:
+            kind = {"BACKEND": f"{BACKENDS}.memcached.PyMemcacheCache", "LOCATION": f"{host}:11211"}
+        case _:
+            # As soon full as the clinic's own servers are.
+            full = {"MAX_ENTRIES": 100}
+            kind = {"BACKEND": f"{BACKENDS}.locmem.LocMemCache", "LOCATION": name, "OPTIONS": full}
+    return {**kind, "KEY_PREFIX": name}
+
 
 # One field of `Lab` for each use's switch, under the use's own name.
 USES = ("properties", "compiled", "fragments", "generated", "aggregates", "syndicated")
@@ -108,6 +127,12 @@ CACHING: dict[str, Any] = {
     "purge_urls": LAB.purge_urls,
     "purge_token": LAB.purge_token,
 }
+
+# Beside the site's values, and on a server that is soon full.
+CACHES["clinic"] = django_cache("clinic", CACHING["host"])
+CACHES["clinic-small"] = django_cache("clinic-small", LAB.clinic_host)
+# Where the clinic's people visit the site, through every layer of it.
+CLINIC_SITE = LAB.clinic_site
 
 AUTH_USER_MODEL = "magazine.User"
 AUTH_PASSWORD_VALIDATORS = [

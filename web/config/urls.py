@@ -13,6 +13,7 @@ urlpatterns = [
     path("metrics", metrics.metrics),
     path("admin/", admin.site.urls),
     path("lab/", include("freshness.urls")),
+    path("", include("clinic.urls")),
     path("", include("content.urls")),
     path("", include("magazine.urls")),
 ]

@@ -9,8 +9,10 @@ HELPERS = ("stack", "visitor")
 
 
 def names() -> list[str]:
-    """Every check there is: a module of this folder whose name begins with a letter."""
-    found = (path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+    """Every check there is: a module or package of this folder whose name begins with a letter."""
+    here = Path(__file__).parent
+    found = [path.stem for path in here.glob("[a-z]*.py")]
+    found += [path.parent.name for path in here.glob("[a-z]*/__init__.py")]
     return sorted(name for name in found if name not in HELPERS)
 
 

@@ -17,9 +17,12 @@ class FaultError(RuntimeError):
     """The check could not be made; the text says in one line why, and what to do."""
 
 
+PATIENCE = 330  # seconds for one command: as long as the longest fault, and some more
+
+
 @lru_cache(maxsize=1)
 def _engine() -> docker.DockerClient:
-    return docker.from_env(timeout=60)
+    return docker.from_env(timeout=PATIENCE)
 
 
 def container(service: str) -> Container:

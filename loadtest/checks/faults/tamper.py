@@ -68,25 +68,25 @@ class InMemcached:
             self._client.set(key, value, expire=seconds)
 
 
-def garbage(entries: list[Entry]) -> Iterator[Entry]:
+def garbage(entries: Iterable[Entry]) -> Iterator[Entry]:
     for key, value, seconds in entries:
         yield key, random.randbytes(random.randint(0, 2 * len(value) + 8)), seconds
 
 
-def flipped(entries: list[Entry]) -> Iterator[Entry]:
+def flipped(entries: Iterable[Entry]) -> Iterator[Entry]:
     for key, value, seconds in entries:
         if value:
             turned = int.from_bytes(value) ^ 1 << random.randrange(8 * len(value))
             yield key, turned.to_bytes(len(value)), seconds
 
 
-def swapped(entries: list[Entry]) -> Iterator[Entry]:
+def swapped(entries: Iterable[Entry]) -> Iterator[Entry]:
     ordered = sorted(entries)
     for (key, _, seconds), (_, value, _) in zip(ordered, ordered[1:] + ordered[:1], strict=True):
         yield key, value, seconds
 
 
-def filled(_: list[Entry]) -> Iterator[Entry]:
+def filled(_: Iterable[Entry]) -> Iterator[Entry]:
     """Values of every size, since a server that is full evicts among values of one size."""
     written = 0
     while written < FILLING:
@@ -103,7 +103,7 @@ def main(store: str, how: str, seconds: str) -> int:
     end = time.monotonic() + float(seconds)
     written = 0
     while time.monotonic() < end:
-        made = list(HOW[how](list(values.entries())))
+        made = list(HOW[how](values.entries()))
         values.put(made)
         written += len(made)
         time.sleep(PAUSE)

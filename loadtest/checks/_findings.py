@@ -72,7 +72,8 @@ class Finding:
 def problems(findings: Iterable[Finding], least: int = 0) -> list[str]:
     """Of all findings. least: so many reads must have been checked on each store. The naive
     subject's stale reads are no problem; where it showed none, that is one."""
-    careful, naive = [], []
+    careful: list[Finding] = []
+    naive: list[Finding] = []
     for finding in findings:
         (naive if finding.subject == NAIVE else careful).append(finding)
     lines = [line for each in careful for line in each.problems()]

@@ -47,7 +47,7 @@ ring_vtc() {
 
 ring_stack() {
   ensure_stack_can_start
-  build_images
+  build_images_for faults
   start_stack
   in_venv python -m pytest -q -c services/tests/stack/pytest.ini services/tests/stack
 }

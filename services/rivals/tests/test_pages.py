@@ -10,7 +10,6 @@ import pytest
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
-
 from rivals.pages import AnonymousPages
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -82,8 +82,8 @@ class Trip:
         missing, unbelieved = self._read(self._asks, found, doubted, untrue)
         if unbelieved:
             self._compute_only(unbelieved, "doubted")
-        for each, reason in missing.items():
-            metrics.of(metrics.MISSES, each.name, reason).inc()
+        for (name, reason), times in Counter((e.name, why) for e, why in missing.items()).items():
+            metrics.of(metrics.MISSES, name, reason).inc(times)
         if missing and transactions.is_open():
             self._compute_only(missing, "transaction")
         elif missing:
@@ -218,6 +218,11 @@ class Trip:
                 deletes += let_go
             if sets or deletes:
                 self._store.finish(sets, deletes)
+                written: Counter[str] = Counter()
+                for each in held:
+                    written[each.name] += len(sets.get(each.key, (b"",))[0])
+                for name, size in written.items():
+                    metrics.of(metrics.WRITTEN, name).inc(size)
 
     def _entry(self, each: Ask, value: Any, found: Found) -> dict[str, tuple[bytes, int]]:
         """What is to be put in the store for this value; nothing where it can't be kept."""
@@ -228,9 +233,8 @@ class Trip:
         data = values.encode(each.key, made_in, value)
         if len(data) > conf().largest:
             return self._refuse(each, "size")
-        if isinstance(values.decode(each.key, made_in, data, each.shape), Flaw):
+        if not values.fits(value, each.shape):
             return self._refuse(each, "shape")
-        metrics.of(metrics.WRITTEN, each.name).inc(len(data))
         if each.dies is not Dies.TTL:
             return {each.key: (data, each.seconds)}
         return {

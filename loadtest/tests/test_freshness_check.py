@@ -114,7 +114,8 @@ def test_a_disturbance_goes_on_until_the_checker_ends(monkeypatch: pytest.Monkey
         stores.append(store)
         first.set()
 
-    monkeypatch.setitem(_disturbances.DISTURBANCES, "pause", disturb)
+    pause = _disturbances.Disturbance(disturb, rest=0)
+    monkeypatch.setitem(_disturbances.DISTURBANCES, "pause", pause)
     with _disturbances.going_on("pause", "redis") as rounds:
         assert first.wait(5)
     assert rounds() == len(stores) >= 1
@@ -128,7 +129,8 @@ def test_a_disturbance_that_fails_fails_the_check(monkeypatch: pytest.MonkeyPatc
         failed.set()
         raise stack.CommandError("no such container")
 
-    monkeypatch.setitem(_disturbances.DISTURBANCES, "pause", disturb)
+    pause = _disturbances.Disturbance(disturb, rest=0)
+    monkeypatch.setitem(_disturbances.DISTURBANCES, "pause", pause)
     with (
         pytest.raises(stack.CommandError, match="no such container"),
         _disturbances.going_on("pause", "redis"),

@@ -9,6 +9,11 @@ if [[ ${1:-} != gunicorn ]]; then
   exec "$@"
 fi
 
+# Each process of the server counts in a file of its own, and whichever is asked adds them up.
+export PROMETHEUS_MULTIPROC_DIR=/tmp/metrics
+rm -rf "$PROMETHEUS_MULTIPROC_DIR"
+mkdir "$PROMETHEUS_MULTIPROC_DIR"
+
 drain_file=${LAB_DRAIN_FILE:-/tmp/draining}
 rm -f "$drain_file"
 

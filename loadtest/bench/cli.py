@@ -9,7 +9,7 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,12 +27,14 @@ from bench.result import Journal, Plan, Result
 from bench.schedule import Turn, schedule, seconds
 from bench.stack import ComposeStack, Stack, StackFailed
 from bench.table import Terminal, conclude
-from bench.variants import LAYERS, QUICK, VARIANTS, UnknownVariant, Variant, chosen
+from bench.variants import SETS, VARIANTS, UnknownVariant, Variant, chosen
 
-MIXES = ("readers", "community", "gallery", "crawler", "flash")
+MIXES = ("readers", "community", "thirty-to-one", "gallery", "crawler", "flash")
 """The names in users/mixes.py, which the host does not import: Locust is only in its container."""
 
 MOST_USERS = 1000
+
+Ending = Callable[[Console, Result, Journal], None]
 
 LOG_WIDTH = 120
 """Columns where the output is no terminal."""
@@ -65,7 +67,11 @@ def parser() -> Parser:
     made.add_argument(
         "--quick", action="store_true", help="four variants, two rounds, under 4 minutes"
     )
-    made.add_argument("--variants", metavar="A,B", help=f"of {', '.join(VARIANTS)}")
+    made.add_argument(
+        "--variants",
+        metavar="A,B",
+        help=f"of {', '.join(VARIANTS)}; or of the sets {', '.join(SETS)}",
+    )
     made.add_argument("--rounds", type=Whole(1, 100), help="how often each variant is measured")
     made.add_argument("--duration", type=Whole(1, 3600), help="seconds that each run measures")
     made.add_argument(
@@ -92,16 +98,10 @@ def parser() -> Parser:
 
 def planned(asked: argparse.Namespace) -> Plan:
     """The plan of what was asked for. Raises UnknownVariant."""
-    names = (
-        asked.variants.split(",")
-        if asked.variants is not None
-        else QUICK
-        if asked.quick
-        else LAYERS
-    )
-    variants = chosen(name.strip() for name in names)
+    wanted = asked.variants if asked.variants is not None else "quick" if asked.quick else "layers"
+    variants = chosen(name.strip() for name in wanted.split(","))
     return Plan(
-        name="chosen" if asked.variants else "quick" if asked.quick else "layers",
+        name=wanted if wanted in SETS else "chosen",
         variants=tuple(variant.name for variant in variants),
         rounds=asked.rounds or (2 if asked.quick else 3),
         warm=asked.warm or (7 if asked.quick else 20),
@@ -153,8 +153,10 @@ def compare(
     stack: Stack,
     generator: Generator,
     out: Path,
+    ending: Ending | None = None,
 ) -> int:
-    """Make the comparison; whatever ends it, the stack is put back and what was measured is kept."""
+    """Make the comparison; whatever ends it, the stack is put back, what was measured is kept and
+    `ending` (by default `finish`) tells of it."""
     signal.signal(signal.SIGTERM, _stop)
     estimate = seconds(len(turns), plan.warm, plan.measure)
     console.print(
@@ -179,7 +181,7 @@ def compare(
             signal.signal(number, signal.SIG_IGN)
         restore(console, stack, generator)
         if result and journal:
-            finish(console, result, journal)
+            (ending or finish)(console, result, journal)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     return code

@@ -66,6 +66,7 @@ def redis(text: str) -> dict[str, int]:
         "hits": "keyspace_hits",
         "misses": "keyspace_misses",
         "commands": "total_commands_processed",
+        "evicted": "evicted_keys",
     }
     return {f"redis.{ours}": int(found[its]) for ours, its in names.items() if its in found}
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 
 from bench.compare import Ratio, Row, paired, rows
 from bench.counters import on_path
 from bench.result import Flag, Result
-from bench.variants import BASELINE
+from bench.variants import BASELINE, USES
 from bench.verdict import CODES
 
 
@@ -27,13 +25,18 @@ TITLES = {
     "edge-assets": "Varnish keeping static files and media",
     "edge": "Varnish keeping pages and objects",
     "everything": "Everything together",
+    **{f"only-{use}": f"Redis only for {what}" for use, what in USES.items()},
 }
 
 LEFT_OUT = {
-    "everything-but-upstream": "the upstream cache",
-    "everything-but-edge-pages": "the page cache",
-    "everything-but-edge-assets": "the cache before the bucket",
+    "everything-but-upstream": ("everything", "the upstream cache"),
+    "everything-but-edge-pages": ("everything", "the page cache"),
+    "everything-but-edge-assets": ("everything", "the cache before the bucket"),
+    **{f"without-{use}": ("upstream-redis", what) for use, what in USES.items()},
 }
+"""By variant: the one that has it all, and what is taken away from it."""
+
+WHOLE = {"everything": "everything", "upstream-redis": "the upstream cache"}
 
 
 def findings(result: Result) -> list[Finding]:
@@ -44,7 +47,7 @@ def findings(result: Result) -> list[Finding]:
         for name, row in table.items()
         if name in TITLES and row.throughput
     ]
-    return found + _taken_away(result, table)
+    return found + _taken_away(result)
 
 
 def warnings(result: Result) -> list[str]:
@@ -73,21 +76,21 @@ def _alone(row: Row) -> str:
     return f"{speed}, at {cost}{_caveat(row)}."
 
 
-def _taken_away(result: Result, table: Mapping[str, Row]) -> list[Finding]:
-    whole = {run.round: run for run in result.runs if run.variant == "everything"}
+def _taken_away(result: Result) -> list[Finding]:
     found = []
-    for name, layer in LEFT_OUT.items():
+    for name, (whole, part) in LEFT_OUT.items():
+        base = {run.round: run for run in result.runs if run.variant == whole}
         runs = [run for run in result.runs if run.variant == name]
-        cost = paired(runs, whole, lambda run: on_path(run.cpu_ms))
-        if cost is None:
-            continue
-        said = f"Taking {layer} away from everything made a request cost {times(cost)} the CPU."
-        if cost.undecided:
-            said = (
-                f"Taking {layer} away from everything: no difference seen ({times(cost)} the CPU)."
-            )
-        found.append(Finding(f"Without {layer}", said))
+        cost = paired(runs, base, lambda run: on_path(run.cpu_ms))
+        if cost is not None:
+            found.append(Finding(f"Without {part}", _cost_without(part, WHOLE[whole], cost)))
     return found
+
+
+def _cost_without(part: str, whole: str, cost: Ratio) -> str:
+    if cost.undecided:
+        return f"Taking {part} away from {whole}: no difference seen ({times(cost)} the CPU)."
+    return f"Taking {part} away from {whole} made a request cost {times(cost)} the CPU."
 
 
 def _inverse(ratio: Ratio) -> Ratio:

@@ -60,6 +60,12 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     kinds: dict[str, Kind] = {}
     latency_ms: Latency = Latency()
     histogram_us: dict[str, int] = {}
+    checked: int = 0
+    """Answers that were looked through for what had been acknowledged before they were asked for."""
+    stale: int = 0
+    """Those that lacked it."""
+    stalest: float = 0.0
+    """For how many seconds the worst of them had been out of date when it was asked for."""
     cpu_seconds: float = 0.0
     core_share: float = 0.0
     drained: bool = True

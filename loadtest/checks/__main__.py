@@ -4,13 +4,17 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from checks.stack import CommandError
+
 # What stands beside the checks and is none: the stack they are put to, and who visits it.
 HELPERS = ("stack", "visitor")
 
 
 def names() -> list[str]:
-    """Every check there is: a module of this folder whose name begins with a letter."""
-    found = (path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+    """Every check there is: a module or package of this folder whose name begins with a letter."""
+    here = Path(__file__).parent
+    found = [path.stem for path in here.glob("[a-z]*.py")]
+    found += [path.parent.name for path in here.glob("[a-z]*/__init__.py")]
     return sorted(name for name in found if name not in HELPERS)
 
 
@@ -20,7 +24,11 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"check {asked}: accepted values are {', '.join(names())}\n")
         return 2
     check = import_module(f"checks.{arguments[0]}")
-    code: int = check.main(arguments[1:])
+    try:
+        code: int = check.main(arguments[1:])
+    except CommandError as error:
+        sys.stderr.write(f"check {arguments[0]}: {error}\n")
+        return 1
     return code
 
 

@@ -73,7 +73,8 @@ class Visitor:
         """Sends a form with the token that its page gave."""
         page = self.get(form_page).text
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-        assert token, f"{form_page} holds no form: is the visitor logged in?"
+        if not token:
+            raise stack.CommandError(f"{form_page} holds no form: is the visitor logged in?")
         body = urlencode({"csrfmiddlewaretoken": token[1], **fields}).encode()
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self.send(path, "POST", body, kind)
@@ -81,23 +82,28 @@ class Visitor:
     def log_in(self, username: str, password: str) -> "Visitor":
         page = "/accounts/login/"
         answer = self.post(page, page, username=username, password=password)
-        assert "sessionid" in self.cookies, (
-            f"{username} can't log in ({answer.status}): is the seed in place? ./scripts/lab reset"
-        )
+        if "sessionid" not in self.cookies:
+            raise stack.CommandError(
+                f"{username} can't log in ({answer.status}): is the seed in place? ./scripts/lab reset"
+            )
         return self
 
 
 def first_post(visitor: Visitor) -> str:
     """The address of the front page's first post."""
     found = re.search(r'href="(/posts/[^"/]+/)"', visitor.get("/").text)
-    assert found, "the front page shows no post: is the seed in place? ./scripts/lab reset"
+    if not found:
+        raise stack.CommandError(
+            "the front page shows no post: is the seed in place? ./scripts/lab reset"
+        )
     return found[1]
 
 
 def first_asset(visitor: Visitor) -> str:
     """The address of the front page's style sheet, in the bucket."""
     found = re.search(r'href="(/static/[^"]+\.css)"', visitor.get("/").text)
-    assert found, "the front page names no style sheet under /static/"
+    if not found:
+        raise stack.CommandError("the front page names no style sheet under /static/")
     return found[1]
 
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from bench import cli, report, result
 from bench.findings import findings, warnings
 from bench.result import Result
-from bench.variants import LAYERS, QUICK, VARIANTS, chosen
+from bench.variants import LAYERS, QUICK, USES, VARIANTS, chosen
 from fakes.load import FakeLoad
 from fakes.stack import FakeStack
 
@@ -110,6 +110,14 @@ def test_every_layer_gets_its_sentence(tmp_path: Path) -> None:
     assert "at least" in said["Varnish keeping pages"]
     assert "no difference seen" in said["Varnish keeping static files and media"]
     assert "cost 1.9" in said["Without the upstream cache"]
+
+
+def test_every_use_gets_its_sentences(tmp_path: Path) -> None:
+    titles = [each.title for each in findings(Bench(tmp_path, "--variants", "uses").result)]
+    assert titles.count("Upstream cache in Redis") == 1
+    for what in USES.values():
+        assert f"Redis only for {what}" in titles
+        assert f"Without {what}" in titles
 
 
 def test_ctrl_c_keeps_what_was_measured_and_puts_the_stack_back(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench import cli
-from bench.variants import LAYERS, QUICK
+from bench.variants import BASELINE, LAYERS, QUICK, USES, VARIANTS
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +31,32 @@ def test_quick_fits_in_four_minutes() -> None:
     assert plan.variants == QUICK
     assert plan.rounds == 2
     assert cli.seconds(8, plan.warm, plan.measure) < 240
+
+
+def test_every_use_can_be_measured_alone_and_away() -> None:
+    plan = plan_of("--variants", "uses")
+    assert plan.name == "uses"
+    assert plan.variants[:2] == (BASELINE, "upstream-redis")
+    wanted = [f"{way}-{use}" for way in ("only", "without") for use in USES]
+    assert list(plan.variants[2:]) == wanted
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_use_alone_has_the_others_off_and_a_use_away_has_them_on(use: str) -> None:
+    alone, away = VARIANTS[f"only-{use}"].toggles, VARIANTS[f"without-{use}"].toggles
+    for name in USES:
+        toggle = f"LAB_{name.upper()}"
+        # The baseline takes generated things from the bucket, so what is compared with it does too.
+        assert alone[toggle] == ("on" if name in (use, "generated") else "off")
+        assert away[toggle] == ("off" if name == use else "on")
+    for toggles in (alone, away):
+        assert toggles["LAB_UPSTREAM"] == "redis"
+        assert toggles["LAB_EDGE_PAGES"] == toggles["LAB_EDGE_ASSETS"] == "off"
+
+
+def test_a_set_can_be_quick_and_have_company() -> None:
+    plan = plan_of("--quick", "--variants", "uses,everything")
+    assert (plan.name, plan.rounds, plan.variants[-1]) == ("chosen", 2, "everything")
 
 
 def test_options_do_what_they_say() -> None:

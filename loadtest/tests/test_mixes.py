@@ -23,6 +23,8 @@ reads = (
     + 2 * community["Commenter"] + 5 * community["Editor"]
 )
 print(reads / writes)
+few = {kind.__name__: share for kind, share in MIXES["thirty-to-one"].items()}
+print((few["Witness"] + few["Correspondent"]) / few["Correspondent"])
 """
 
 
@@ -31,6 +33,7 @@ def test_the_host_knows_every_mix_and_community_reads_thirty_times_for_each_writ
     done = subprocess.run(
         [sys.executable, "-c", SHARES], cwd=loadtest, capture_output=True, text=True, check=True
     )
-    names, ratio = done.stdout.splitlines()
+    names, ratio, exact = done.stdout.splitlines()
     assert names.split() == sorted(MIXES)
     assert 25 < float(ratio) < 35
+    assert float(exact) == 30

@@ -8,7 +8,7 @@ import pytest
 
 from bench import verdict
 from bench.counters import Counters
-from bench.result import Load
+from bench.result import Kind, Load
 
 ON = {"LAB_EDGE_PAGES": "on", "LAB_EDGE_ASSETS": "on", "LAB_UPSTREAM": "redis"}
 GOOD = {"pages": 0.97, "assets": 0.99, "redis": 0.9}
@@ -55,6 +55,12 @@ def test_a_layer_that_is_off_and_serves() -> None:
 
 def test_the_upstream_cache_behind_kept_pages_may_rest() -> None:
     assert codes(load(), {"pages": 0.99, "assets": 0.99}) == []
+
+
+def test_a_write_may_bring_a_purge_with_it() -> None:
+    writes = {"write/comment": Kind(ok=60, failed=0, bytes=0)}
+    assert codes(load(kinds=writes), GOOD, requests=1070) == []
+    assert codes(load(kinds=writes), GOOD, requests=1090) == ["counts"]
 
 
 def test_somebody_else_asks_the_stack_too() -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from locust.env import Environment
 
+from users import markers
 from users.member import Member
 from users.visitor import Visitor
 
@@ -27,7 +28,7 @@ class Commenter(Member):
         if not page:
             return
         # New in every run: one that is there from an earlier run would hide a stale answer.
-        words = f"Written in the load test, {uuid4().hex}."
+        words = f"{markers.WRITTEN}, {uuid4().hex}."
         if self.send("comment", page, post + "comment", {"body": words}):
             # The write was acknowledged: from now on an answer without it is stale.
             self.onlooker.get("page/after-write", post, marker=words.encode())

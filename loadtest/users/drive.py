@@ -94,6 +94,12 @@ class Drive:
         runner = self.env.create_local_runner()
         emit("warming")
         until = time.monotonic() + self.wanted.warm
+        try:
+            for kind in MIXES[self.wanted.mix]:
+                kind.arrive(self.env)
+        except NothingToVisit as error:
+            emit("error", reason=str(error))
+            return 1
         self.prime()
         runner.start(self.wanted.users, spawn_rate=max(self.wanted.users, 1))
         self.stopped.wait(max(0.0, until - time.monotonic()))
@@ -131,6 +137,7 @@ class Drive:
 
     def measure(self, drained: bool) -> None:
         self.recorder.reset()
+        self.ground.acknowledged.reset()
         busy, started = time.process_time(), time.monotonic()
         if not self.stopped.is_set():
             emit("measuring")
@@ -141,6 +148,7 @@ class Drive:
         emit(
             "result",
             **self.recorder.summary(elapsed),
+            **self.ground.acknowledged.summary(),
             elapsed=elapsed,
             cpu_seconds=busy,
             core_share=busy / elapsed if elapsed else 0.0,

@@ -18,6 +18,10 @@ GREETING = b'Hello, <a href="/authors/'
 """Only on pages made for one person: on anybody else's it is a leak."""
 
 
+WRITTEN = "Written in the load test"
+"""How each comment of the load begins, so that it can be told from what people wrote."""
+
+
 def post(path: str) -> bytes:
     return f'rel="canonical" href="{path}"'.encode()
 

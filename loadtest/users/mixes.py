@@ -8,6 +8,7 @@ who comes next, visit by visit, and the mix of requests is the same however fast
 from __future__ import annotations
 
 from users.commenter import Commenter
+from users.correspondent import Correspondent
 from users.crawler import Crawler
 from users.editor import Editor
 from users.feed_reader import FeedReader
@@ -16,6 +17,7 @@ from users.gallery import Gallery
 from users.member import Member
 from users.reader import Reader
 from users.visitor import Visitor
+from users.witness import Witness
 
 KINDS: tuple[type[Visitor], ...] = (
     Reader,
@@ -26,6 +28,8 @@ KINDS: tuple[type[Visitor], ...] = (
     Editor,
     Crawler,
     FlashCrowd,
+    Witness,
+    Correspondent,
 )
 
 Mix = dict[type[Visitor], float]
@@ -35,6 +39,9 @@ MIXES: dict[str, Mix] = {
     "readers": {Reader: 96, FeedReader: 4},
     # A fifth of the visits are by people who are logged in; 30 requests read for one that writes.
     "community": {Reader: 76, FeedReader: 4, Member: 17, Commenter: 2.7, Editor: 0.3},
+    # 30 requests that read for one that writes: who comments reads the page first. Every post that
+    # is read is checked for the newest comment.
+    "thirty-to-one": {Witness: 29, Correspondent: 1},
     "gallery": {Gallery: 100},
     "crawler": {Crawler: 100},
     # The page is commented on all the while, and so expires again and again.

@@ -19,6 +19,7 @@ from locust.contrib.fasthttp import FastResponse
 from locust.env import Environment
 
 from users import markers
+from users.acknowledged import Acknowledged
 from users.gate import Gate
 from users.site import Site, learn
 
@@ -41,6 +42,7 @@ class Ground:
     site: Site
     seed: int
     gate: Gate = field(default_factory=Gate)
+    acknowledged: Acknowledged = field(default_factory=Acknowledged)
     numbers: count[int] = field(default_factory=count)
 
 
@@ -72,6 +74,10 @@ class Visitor(FastHttpUser):
         self.number = next(self.ground.numbers)
         # From the seed and the visitor's number only: the same run asks for the same pages.
         self.random = Random(f"{self.ground.seed} {type(self).__name__} {self.number}")
+
+    @classmethod
+    def arrive(cls, environment: Environment) -> None:
+        """Called once in each run, before anybody of this kind visits. Most need nothing."""
 
     @task
     def turn(self) -> None:

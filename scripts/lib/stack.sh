@@ -82,6 +82,15 @@ forget_kept() {
   compose exec -T varnish varnishadm 'ban obj.status != 0' >/dev/null
 }
 
+# The clinic's cases, each with the first line of what it says of itself.
+list_clinic() {
+  local file name
+  for file in web/clinic/cases/[a-z]*.py; do
+    name=${file##*/}
+    printf '%-10s %s\n' "${name%.py}" "$(sed -n '1s/^"""//; 1s/\.$//; 1p' "$file")"
+  done
+}
+
 print_addresses() {
   cat <<TEXT
 

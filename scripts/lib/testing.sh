@@ -24,8 +24,8 @@ ring_lint() {
   ensure_docker # Compose checks its own file
   in_venv ruff check .
   in_venv ruff format --check .
-  in_venv mypy web loadtest/bench loadtest/checks scripts/lib services/partner/partner services/prometheus/exporters
-  in_venv djlint --lint --quiet web/magazine/templates
+  in_venv mypy web loadtest/bench loadtest/checks scripts/lib services/partner/partner services/prometheus/exporters services/rivals/rivals
+  in_venv djlint --lint --quiet web/magazine/templates web/clinic/templates
   compose_all config -q
   local files
   mapfile -t files < <(shell_files)
@@ -47,7 +47,7 @@ ring_vtc() {
 
 ring_stack() {
   ensure_stack_can_start
-  build_images
+  build_images_for faults
   start_stack
   in_venv python -m pytest -q -c services/tests/stack/pytest.ini services/tests/stack
 }
@@ -84,4 +84,5 @@ pin_requirements() {
   "${pin[@]}" scripts/requirements.in \
     -c web/requirements.txt -c loadtest/requirements.txt -c loadtest/bench/requirements.txt -o scripts/requirements.txt
   "${pin[@]}" services/tests/requirements.in -o services/tests/requirements.txt
+  "${pin[@]}" services/rivals/requirements.in -c web/requirements.txt -o services/rivals/requirements.txt
 }

@@ -113,6 +113,27 @@ def test_an_unknown_ring_of_tests_is_refused(lab: Run) -> None:
     assert "no ring of tests is called unti" in one_line(lab("test", "unti"))
 
 
+def test_alone_the_clinic_lists_its_cases(lab: Run) -> None:
+    answer = lab("clinic", fakes={"docker": "exit 99"})
+    assert answer.returncode == 0, answer.stderr
+    listed = [line.split()[0] for line in answer.stdout.splitlines()]
+    assert listed == ["admin", "durable", "orm", "personal", "rarely", "volatile"]
+
+
+@pytest.mark.parametrize("name", ["rare", "__init__", "", ".*", "../case"])
+def test_an_unknown_case_of_the_clinic_is_refused_before_anything_starts(
+    lab: Run, name: str
+) -> None:
+    answer = lab("clinic", name, fakes={"docker": "exit 99"})
+    assert answer.returncode == 2
+    accepted = "accepted values are admin, durable, orm, personal, rarely, volatile"
+    assert one_line(answer) == f"clinic {name}: {accepted}"
+
+
+def test_a_case_of_the_clinic_needs_docker(lab: Run) -> None:
+    assert "sudo usermod -aG docker" in one_line(lab("clinic", "orm", fakes={"docker": DENIED}))
+
+
 def test_a_wrong_toggle_is_refused_before_anything_starts(lab: Run) -> None:
     said = one_line(lab("up", fakes={"docker": "exit 99"}, LAB_EDGE_PAGES="maybe"))
     assert said == "LAB_EDGE_PAGES=maybe: accepted values are on, off"

@@ -5,7 +5,7 @@ sub cookies_recv {
 	if (req.backend_hint == site && req.http.Cookie ~ "(^|;)\s*sessionid=") {
 		var.set("bypass", "member");
 	} else if ((req.method == "GET" || req.method == "HEAD") &&
-	    req.url !~ "^/(accounts|admin)/") {
+	    req.url !~ "^/(accounts|admin|clinic)/") {
 		# Forms for people who have no session yet need their CSRF cookie; they are never kept.
 		unset req.http.Cookie;
 	}

@@ -14,23 +14,27 @@ The app knows nothing of the site that uses it. It is configured by `settings.CA
 (caching/conf.py lists its fields) and keeps values in Redis, Memcached or local memory.
 """
 
+from .computing import bypass, refuse_private
 from .conf import enabled
 from .engine import Loaded, load
-from .errors import NotCacheable, PrivateInPublic, ShortInLong
+from .errors import BadPolicy, MissingTags, NotCacheable, PrivateInPublic, ShortInLong
 from .invalidation import invalidate, invalidate_everything
 from .page import depends_on
 from .policies import Audience, Dies, Lookup, Policy, Use, declared, policy
 
 __all__ = [
     "Audience",
+    "BadPolicy",
     "Dies",
     "Loaded",
     "Lookup",
+    "MissingTags",
     "NotCacheable",
     "Policy",
     "PrivateInPublic",
     "ShortInLong",
     "Use",
+    "bypass",
     "declared",
     "depends_on",
     "enabled",
@@ -38,4 +42,5 @@ __all__ = [
     "invalidate_everything",
     "load",
     "policy",
+    "refuse_private",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,16 @@ class Conf:
     stale: int = 3_600
     # No answer from the store within this time is a miss.
     deadline: float = 0.25
+    # Whoever computes a value holds it this long at most: should it die, another may then.
+    hold: int = 4
+    # Whoever finds a value held waits for it this long at most, then computes it without keeping
+    # it. Longer than `hold`, so that one of those who wait can take over from a holder that died.
+    wait: float = 6.0
+    # A process believes the store this long after it saw that no invalidation was owed; a write
+    # that can't reach the store is acknowledged after this long (caching/watch.py).
+    lease: float = 1.0
+    # The largest entry in bytes that is kept: Memcached's item limit, with its key and header.
+    largest: int = 1_000_000
     purge_urls: tuple[str, ...] = ()
     purge_token: str = ""
     # Kept downstream at most this long.
@@ -60,12 +71,18 @@ def lifetime(policy: Policy[..., Any]) -> tuple[Dies, int]:
     return dies, conf().keep
 
 
-def _forget(*, setting: str, **_: object) -> None:
-    if setting == "CACHING":
-        conf.cache_clear()
-        from .stores import current
+_derived: list[Callable[[], None]] = [conf.cache_clear]
 
-        current.cache_clear()
+
+def derives_from_settings(forget: Callable[[], None]) -> None:
+    """Registers how to forget what was derived from the settings, for when a test changes them."""
+    _derived.append(forget)
+
+
+def _forget(*, setting: str, **_: object) -> None:
+    if setting in ("CACHING", "SECRET_KEY"):
+        for forget in _derived:
+            forget()
 
 
 setting_changed.connect(_forget)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import urllib3
 
+from . import metrics
 from .conf import conf
 
 log = logging.getLogger("caching")
@@ -49,7 +50,9 @@ def _purge_one(url: str, tags: str) -> bool:
     except urllib3.exceptions.HTTPError as failure:
         log.warning("%s was not purged of %s yet: %s", url, tags, failure)
         _rests_until[url] = time.monotonic() + REST
+        metrics.of(metrics.PURGES, "failed").inc()
         return False
+    metrics.of(metrics.PURGES, "done" if answer.status == 200 else "failed").inc()
     if answer.status != 200:
         log.error("%s refused to purge %s: status %d", url, tags, answer.status)
     return answer.status == 200

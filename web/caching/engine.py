@@ -3,39 +3,35 @@
 The order matters for freshness: the stamps of an entry's tags are read, or made, *before* its data
 is read. A write that commits in between renews the stamps, and what was computed from the old data
 is kept under stamps that nobody believes any more.
+
+What is missing is held by one caller, of all processes, while it is computed; the others wait for it,
+or show the value that has aged.
 """
 
 from __future__ import annotations
 
-import logging
+import secrets
+import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
-
-from . import keys, page, stamps, values
-from .conf import conf, enabled, lifetime
-from .errors import PrivateInPublic, ShortInLong
-from .policies import Audience, Dies, Lookup
+from . import metrics, page, stamps, transactions, values, watch
+from .asks import Ask, ask
+from .computing import ANSWERS, Values, apart, compute, refuse_leaks
+from .conf import conf
+from .invalidation import EVERYTHING
+from .policies import Dies, Lookup
 from .stores import Store, current
+from .values import Flaw
 
-log = logging.getLogger("caching")
+# Seconds between two looks at a value that another is computing.
+FIRST_LOOK, LAST_LOOK = 0.002, 0.025
 
-# Whoever makes an aged entry anew holds it for so many seconds; should it fail, another may then.
-REFRESH = 10
-
-# These say what is true of the data; any other exception says that its source failed.
-ANSWERS = (Http404, PermissionDenied)
-
-# The lookup being computed right now; None outside of a computation.
-_inside: ContextVar[Lookup[Any] | None] = ContextVar("inside", default=None)
-
-Values = dict[Lookup[Any], Any]
+Found = Mapping[str, bytes]
+Reasons = dict[Ask, str]
+"""Why each of these is a miss, in the words of the metric."""
 
 
 class Loaded(dict[str, Any]):
@@ -55,190 +51,199 @@ def load(**lookups: Lookup[Any]) -> Loaded:
 
 def resolve(lookups: Sequence[Lookup[Any]]) -> list[Any]:
     """The values, in the order asked."""
-    for lookup in lookups:
-        _note(lookup)
-    store = current()
-    known = _Trip(store, lookups).answer() if store else {}
-    missing = [lookup for lookup in dict.fromkeys(lookups) if lookup not in known]
-    known |= _compute(missing, {})[0]
-    return [known[lookup] for lookup in lookups]
+    asks = [ask(lookup) for lookup in lookups]
+    refuse_leaks(asks)
+    page.made_of(asks)
+    store = None if apart() else current()
+    wanted = dict.fromkeys(asks)
+    kept = [each for each in wanted if each.kept] if store else []
+    known: Values = Trip(store, kept).answer() if store and kept else {}
+    if len(known) < len(wanted):
+        rest = [each for each in wanted if each not in known]
+        known |= compute(rest, {})[0]
+    return [known[each] for each in asks]
 
 
-def _note(lookup: Lookup[Any]) -> None:
-    """Tells the page, and the value being computed around it, what they are made of."""
-    policy = lookup.policy
-    outer = _inside.get()
-    if outer is not None:
-        _refuse_leak(lookup, outer)
-    dies, seconds = lifetime(policy)
-    made = page.current()
-    if made is None:
-        return
-    made.declared = True
-    made.tags.update(lookup.tags)
-    made.private |= policy.audience is not Audience.PUBLIC
-    if dies is Dies.TTL or (dies is Dies.INVALIDATION and conf().store == "local"):
-        made.shorten(seconds)
+class Trip:
+    """One visit to the store for some lookups: read, compute what is missing, keep it."""
 
-
-def _refuse_leak(inner: Lookup[Any], outer: Lookup[Any]) -> None:
-    names = f"{inner.policy.name} inside of {outer.policy.name}"
-    if inner.policy.audience is not Audience.PUBLIC and outer.policy.audience is Audience.PUBLIC:
-        raise PrivateInPublic(
-            f"{names}: what is for {inner.policy.audience.value} would be shown to everybody. "
-            "Load it beside the public value, not within it."
-        )
-    if inner.policy.dies is Dies.TTL and outer.policy.dies is not Dies.TTL:
-        raise ShortInLong(
-            f"{names}: it dies by age, and would live on in what dies only when its data changes. "
-            "Load it beside the outer value, or let the outer one die by age too."
-        )
-
-
-def _may_keep(lookup: Lookup[Any]) -> bool:
-    return lookup.policy.audience is Audience.PUBLIC and enabled(lookup.policy.use)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """A lookup with all that is derived from its policy, derived once."""
-
-    lookup: Lookup[Any]
-    key: str
-    tags: tuple[str, ...]
-    dies: Dies
-    seconds: int
-
-    @staticmethod
-    def of(lookup: Lookup[Any]) -> _Ask:
-        dies, seconds = lifetime(lookup.policy)
-        return _Ask(
-            lookup, lookup.key, lookup.tags if dies is Dies.INVALIDATION else (), dies, seconds
-        )
-
-    def store_keys(self) -> Iterator[str]:
-        yield self.key
-        if self.dies is Dies.TTL:
-            yield keys.freshness(self.key)
-        for tag in self.tags:
-            yield keys.stamp(tag)
-
-
-class _Trip:
-    """One visit to the store: read, compute what is missing, keep it."""
-
-    def __init__(self, store: Store, lookups: Iterable[Lookup[Any]]) -> None:
+    def __init__(self, store: Store, asks: Sequence[Ask]) -> None:
         self._store = store
-        self._asks = [_Ask.of(lookup) for lookup in dict.fromkeys(lookups) if _may_keep(lookup)]
+        self._asks = asks
+        self._known: Values = {}
         self._aged: Values = {}
 
     def answer(self) -> Values:
-        """The values of all lookups that may be kept."""
-        if not self._asks:
-            return {}
-        wanted = list(dict.fromkeys(key for ask in self._asks for key in ask.store_keys()))
-        found = self._store.get_many(wanted)
-        known: Values = {}
-        missing = []
-        for ask in self._asks:
-            entry = self._believed(ask, found)
-            if entry is None:
-                missing.append(ask)
-            else:
-                known[ask.lookup] = entry.value
-        if missing:
-            known |= self._make(missing, found)
-        return known
+        """The values of all of them."""
+        doubted = watch.doubted()
+        untrue = transactions.untrue()
+        wanted = dict.fromkeys(chain.from_iterable(each.store_keys for each in self._asks))
+        found = self._store.get_many(list(wanted))
+        missing, unbelieved = self._read(self._asks, found, doubted, untrue)
+        if unbelieved:
+            self._compute_only(unbelieved, "doubted")
+        for each, reason in missing.items():
+            metrics.of(metrics.MISSES, each.name, reason).inc()
+        if missing and transactions.is_open():
+            self._compute_only(missing, "transaction")
+        elif missing:
+            self._fill(list(missing))
+        return self._known
 
-    def _believed(self, ask: _Ask, found: Mapping[str, bytes]) -> values.Entry | None:
-        data = found.get(ask.key)
-        entry = values.decode(data) if data is not None else None
-        if entry is None:
-            return None
-        if ask.dies is Dies.INVALIDATION:
-            now = [found.get(keys.stamp(tag)) for tag in ask.tags]
-            return entry if entry.stamps == now else None
-        if ask.dies is Dies.TTL and keys.freshness(ask.key) not in found:
-            self._aged[ask.lookup] = entry.value
-            # One caller makes it anew; until then the others show the aged one.
-            return None if self._store.add(keys.refresh(ask.key), b"", REFRESH) else entry
-        return entry
+    def _read(
+        self,
+        asks: Iterable[Ask],
+        found: Found,
+        doubted: frozenset[str] | None,
+        untrue: Iterable[str] = (),
+    ) -> tuple[Reasons, list[Ask]]:
+        """Notes what can be believed; returns what is missing, and what must not be believed."""
+        missing: Reasons = {}
+        unbelieved = []
+        read: dict[str, list[int]] = defaultdict(list)
+        doubtful = doubted is None or bool(doubted) or bool(untrue)
+        for each in asks:
+            if doubtful and each.stamps and not _believable(each, doubted, untrue):
+                unbelieved.append(each)
+                reason = "lapsed" if doubted is None else "doubted"
+                metrics.of(metrics.MISSES, each.name, reason).inc()
+                continue
+            data = found.get(each.key)
+            reason = self._look(each, data, found) if data is not None else "absent"
+            if reason:
+                missing[each] = reason
+            elif data is not None:
+                read[each.name].append(len(data))
+        for name, sizes in read.items():
+            metrics.of(metrics.HITS, name).inc(len(sizes))
+            metrics.of(metrics.READ, name).inc(sum(sizes))
+        return missing, unbelieved
 
-    def _make(self, missing: list[_Ask], found: Mapping[str, bytes]) -> Values:
-        tags = [tag for ask in missing for tag in ask.tags]
-        current_stamps = stamps.complete(self._store, tags, found) if tags else {}
+    def _look(self, each: Ask, data: bytes, found: Found) -> str:
+        """Notes the value, or tells why there is none to be believed."""
         try:
-            made, old = _compute([ask.lookup for ask in missing], self._aged)
-        except ANSWERS:
-            for ask in missing:
-                self._store.delete(ask.key)  # gone, however fresh its old value still seems
-            raise
-        fresh = [ask for ask in missing if ask.lookup not in old]
-        self._keep(fresh, made, current_stamps)
-        return made
+            now = values.state([found[key] for key in each.stamps])
+        except KeyError:
+            return Flaw.STATE.value
+        value = values.decode(each.key, now, data, each.shape)
+        if isinstance(value, Flaw):
+            return value.value
+        if each.dies is Dies.TTL and each.freshness not in found:
+            self._aged[each] = value
+            return "aged"
+        self._known[each] = value
+        return ""
 
-    def _keep(
-        self, asks: Iterable[_Ask], made: Values, current_stamps: Mapping[str, bytes]
-    ) -> None:
-        by_lifetime: defaultdict[int, dict[str, bytes]] = defaultdict(dict)
-        for ask in asks:
-            if any(tag not in current_stamps for tag in ask.tags):
-                continue  # the store holds no stamp for it, so nothing could end it
-            data = values.encode([current_stamps[tag] for tag in ask.tags], made[ask.lookup])
-            if ask.dies is Dies.TTL:
-                by_lifetime[ask.seconds + conf().stale][ask.key] = data
-                by_lifetime[ask.seconds][keys.freshness(ask.key)] = b""
-            else:
-                by_lifetime[ask.seconds][ask.key] = data
-        for seconds, batch in by_lifetime.items():
-            self._store.set_many(batch, seconds)
+    def _compute_only(self, asks: Iterable[Ask], why: str) -> None:
+        made, _ = compute(asks, self._aged)
+        self._known |= made
+        for each in made:
+            metrics.of(metrics.REFUSED, each.name, why).inc()
 
+    def _fill(self, missing: list[Ask]) -> None:
+        ends = time.monotonic() + conf().wait
+        rest = self._claim_and_compute(missing)
+        pause = FIRST_LOOK
+        waited = list(rest)
+        while rest and time.monotonic() < ends:
+            time.sleep(pause)
+            pause = min(2 * pause, LAST_LOOK)
+            rest = self._look_again(rest)
+        for each in waited:
+            outcome = "gave_up" if each in rest else "got"
+            metrics.of(metrics.WAITS, each.name, outcome).inc()
+        if rest:
+            self._compute_only(rest, "held")
 
-def _compute(
-    lookups: Iterable[Lookup[Any]], aged: Mapping[Lookup[Any], Any]
-) -> tuple[Values, set[Lookup[Any]]]:
-    """Computes each; what one policy can compute in bulk is computed in one call.
+    def _look_again(self, held: list[Ask]) -> list[Ask]:
+        """What is still held by others, after a look."""
+        doubted = watch.doubted()
+        wanted = dict.fromkeys(key for each in held for key in (each.hold, *each.store_keys))
+        found = self._store.get_many(list(wanted))
+        missing, unbelieved = self._read(held, found, doubted)
+        if unbelieved:
+            self._compute_only(unbelieved, "doubted")
+        free = [each for each in missing if each.hold not in found]
+        taken = [each for each in missing if each.hold in found]
+        return taken + (self._claim_and_compute(free) if free else [])
 
-    Where a source is down (a partner's feed) and its aged values are there, they are the best
-    there is: the second result names them. Their refresh keys stay, so that the source is
-    left alone for a while.
-    """
-    by_policy: defaultdict[str, list[Lookup[Any]]] = defaultdict(list)
-    for lookup in lookups:
-        by_policy[lookup.policy.name].append(lookup)
-    made: Values = {}
-    old: set[Lookup[Any]] = set()
-    for name, group in by_policy.items():
+    def _claim_and_compute(self, asks: list[Ask]) -> list[Ask]:
+        """Computes and keeps what nobody else computes; what others hold is returned."""
+        began = time.monotonic()
+        claim = secrets.token_bytes(8)
+        adds = {each.hold: (claim, conf().hold) for each in asks}
+        adds |= {key: stamps.fresh() for key in dict.fromkeys(k for e in asks for k in e.stamps)}
+        wanted = dict.fromkeys(key for each in asks for key in each.store_keys)
+        claimed = self._store.claim(adds, list(wanted))
+        if claimed is None:
+            self._compute_only(asks, "stamp")
+            return []
+        mine = [each for each in asks if each.hold in claimed.added]
+        # Whoever held it may have finished between the first look and the claim.
+        missing, _ = self._read(asks, claimed.found, frozenset())
+        free = [each.hold for each in mine if each not in missing]
+        held = [each for each in mine if each in missing]
+        if held or free:
+            self._make(held, free, claimed.found, began)
+        others = [each for each in missing if each not in held]
+        return [each for each in others if not self._show_aged(each)]
+
+    def _show_aged(self, each: Ask) -> bool:
+        if each not in self._aged:
+            return False
+        self._known[each] = self._aged[each]
+        metrics.of(metrics.STALE, each.name).inc()
+        return True
+
+    def _make(self, held: list[Ask], free: list[str], found: Found, began: float) -> None:
+        """Computes what this caller holds, keeps it, and lets go of it."""
+        sets: dict[str, tuple[bytes, int]] = {}
+        deletes = list(free)
+        let_go = [each.hold for each in held]
         try:
-            with _computing(group[0]):
-                made |= _compute_group(group)
+            made, old = compute(held, self._aged)
+            self._known |= made
+            for each in held:
+                if each in old:
+                    metrics.of(metrics.STALE, each.name).inc()
+                else:
+                    sets |= self._entry(each, made[each], found)
+            # The source of what stayed old is down: held, it is left alone for a while.
+            let_go = [each.hold for each in held if each not in old]
         except ANSWERS:
+            deletes += [each.key for each in held]  # gone, however fresh its old value still seems
             raise
-        except Exception:
-            if not all(lookup in aged for lookup in group):
-                raise
-            log.warning("%s could not be made anew, its aged value is shown", name, exc_info=True)
-            made |= {lookup: aged[lookup] for lookup in group}
-            old.update(group)
-    return made, old
+        finally:
+            if time.monotonic() - began < conf().hold - 1:  # else another may hold it by now
+                deletes += let_go
+            if sets or deletes:
+                self._store.finish(sets, deletes)
+
+    def _entry(self, each: Ask, value: Any, found: Found) -> dict[str, tuple[bytes, int]]:
+        """What is to be put in the store for this value; nothing where it can't be kept."""
+        now = [found[key] for key in each.stamps if key in found]
+        if len(now) < len(each.stamps):
+            return self._refuse(each, "stamp")  # nothing could end it
+        made_in = values.state(now)
+        data = values.encode(each.key, made_in, value)
+        if len(data) > conf().largest:
+            return self._refuse(each, "size")
+        if isinstance(values.decode(each.key, made_in, data, each.shape), Flaw):
+            return self._refuse(each, "shape")
+        metrics.of(metrics.WRITTEN, each.name).inc(len(data))
+        if each.dies is not Dies.TTL:
+            return {each.key: (data, each.seconds)}
+        return {
+            each.key: (data, each.seconds + conf().stale),
+            each.freshness: (b"", each.seconds),
+        }
+
+    def _refuse(self, each: Ask, why: str) -> dict[str, tuple[bytes, int]]:
+        metrics.of(metrics.REFUSED, each.name, why).inc()
+        return {}
 
 
-def _compute_group(group: list[Lookup[Any]]) -> Values:
-    bulk = group[0].policy.compute_many
-    if bulk is None:
-        return {lookup: lookup.compute() for lookup in group}
-    arguments = {
-        lookup: lookup.arguments[0] if len(lookup.arguments) == 1 else lookup.arguments
-        for lookup in group
-    }
-    made = bulk(list(arguments.values()))
-    return {lookup: made[argument] for lookup, argument in arguments.items()}
-
-
-@contextmanager
-def _computing(lookup: Lookup[Any]) -> Iterator[None]:
-    token = _inside.set(lookup)
-    try:
-        yield
-    finally:
-        _inside.reset(token)
+def _believable(each: Ask, doubted: frozenset[str] | None, untrue: Iterable[str]) -> bool:
+    if doubted is None:
+        return False
+    return EVERYTHING not in doubted and not {*doubted, *untrue}.intersection(each.tags)

@@ -2,7 +2,7 @@
 
 
 class NotCacheable(TypeError):
-    """A value that must not be kept, such as a model instance."""
+    """A value or a key that must not be kept, such as a model instance."""
 
 
 class PrivateInPublic(RuntimeError):
@@ -11,3 +11,11 @@ class PrivateInPublic(RuntimeError):
 
 class ShortInLong(RuntimeError):
     """What dies by age was about to be held by an entry that dies only when its data changes."""
+
+
+class BadPolicy(ValueError):
+    """A declaration that contradicts itself, refused when the module is imported."""
+
+
+class MissingTags(RuntimeError):
+    """What a write ends was about to be held by an entry that this write does not end."""

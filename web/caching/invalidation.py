@@ -5,22 +5,23 @@ In this order, else a page that was just purged is filled again from a stale val
 What is owed is written to the outbox in the write's own transaction and delivered when that
 commits, before the write is answered. What a process that died, or a cache that could not be
 reached, left undelivered, the relay delivers (`manage.py relay_invalidations`): an invalidation
-may come late, but is never lost.
+may come late, but is never lost; and until then nobody believes what it ends (caching/watch.py).
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from . import edge, keys, stamps
+from . import edge, keys, stamps, watch
 from .conf import conf
 from .stores import current
+from .transactions import WhenCommitted
 
 if TYPE_CHECKING:
     from .models import PendingInvalidation
@@ -44,7 +45,7 @@ def invalidate(*tags: str) -> None:
         keys.stamp(tag)
     if unique:
         owed = _outbox().create(tags=" ".join(unique))
-        transaction.on_commit(partial(_settle, owed.pk, unique))
+        transaction.on_commit(WhenCommitted(owed.pk, unique))
 
 
 def invalidate_everything() -> None:
@@ -52,20 +53,38 @@ def invalidate_everything() -> None:
     invalidate(EVERYTHING)
 
 
+def settle(row: int, tags: Collection[str]) -> None:
+    """Delivers what was just committed; what can't be is left to the relay."""
+    committed = time.monotonic()
+    upstream = _tell_upstream(tags)
+    if not upstream:
+        watch.wait_until_nobody_believes(committed)
+    if _tell_downstream(tags) and upstream:
+        _outbox().filter(pk=row).delete()
+
+
 def relay() -> int:
     """Delivers what is overdue; how many rows that were. For one relay or several at a time."""
-    overdue = _outbox().filter(created_at__lt=timezone.now() - OVERDUE)
+    overdue = _outbox().exclude(tags=watch.MARK).filter(created_at__lt=timezone.now() - OVERDUE)
     if not overdue.exists():  # nearly always, so it must be cheap
+        _lift_mark()
         return 0
     with transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:
             overdue = overdue.select_for_update(skip_locked=True)
         rows = list(overdue.order_by("pk")[:BATCH])
         tags = dict.fromkeys(tag for row in rows for tag in row.tags.split())
-        if not rows or not _deliver(tags):
+        if not rows or not (_tell_upstream(tags) and _tell_downstream(tags)):
             return 0
         _outbox().filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
+
+
+def _lift_mark() -> None:
+    """Lets processes believe again, once the store takes what it is told."""
+    mark = _outbox().filter(tags=watch.MARK)
+    if mark.exists() and _tell_upstream(["mark"]):
+        mark.delete()
 
 
 def _outbox() -> models.Manager[PendingInvalidation]:
@@ -75,17 +94,16 @@ def _outbox() -> models.Manager[PendingInvalidation]:
     return PendingInvalidation.objects
 
 
-def _settle(pk: int, tags: tuple[str, ...]) -> None:
-    if _deliver(tags):
-        _outbox().filter(pk=pk).delete()
-
-
-def _deliver(tags: Collection[str]) -> bool:
-    """Whether every layer has it. The edge waits for the upstream cache."""
+def _tell_upstream(tags: Collection[str]) -> bool:
+    """Whether the upstream cache has it."""
     store = current()
-    everything = EVERYTHING in tags
-    if store and not (store.clear() if everything else stamps.renew(store, tags)):
-        return False
-    if conf().freshness != "invalidate" and not everything:
+    if store is None:
+        return True
+    return store.clear() if EVERYTHING in tags else stamps.renew(store, tags)
+
+
+def _tell_downstream(tags: Collection[str]) -> bool:
+    """Whether every edge has it."""
+    if conf().freshness != "invalidate" and EVERYTHING not in tags:
         return True  # by age alone
     return edge.purge(tags)

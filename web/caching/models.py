@@ -9,7 +9,7 @@ from django.utils import timezone
 class PendingInvalidation(models.Model):
     """Tags whose invalidation is owed. The row goes when every layer has it."""
 
-    tags = models.TextField(help_text="Separated by spaces.")
+    tags = models.TextField(help_text="Separated by spaces; none: see caching/watch.py.")
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     def __str__(self) -> str:

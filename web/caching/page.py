@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .asks import Ask
 
 
 @dataclass(slots=True)
@@ -35,6 +40,19 @@ def finish() -> None:
 
 def current() -> Page | None:
     return _current.get()
+
+
+def made_of(asks: Iterable[Ask]) -> None:
+    """The page being made, where there is one, shows these values."""
+    page = _current.get()
+    if page is None:
+        return
+    page.declared = True
+    for ask in asks:
+        page.tags.update(ask.tags)
+        page.private |= ask.private
+        if ask.ages:
+            page.shorten(ask.seconds)
 
 
 def depends_on(*tags: str) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from functools import update_wrapper
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from functools import cached_property, update_wrapper
+from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from . import keys
+from .errors import BadPolicy
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+MOST_TAGS = 64
+
+# A parameter of such a name says that the value depends on who asks.
+WHO_ASKS = frozenset({"request", "session", "user", "user_id", "member", "member_id"})
 
 
 class Use(Enum):
@@ -85,6 +92,14 @@ class Policy(Generic[P, T]):
         self.compute_many: Callable[[list[Any]], dict[Any, T]] | None = None
         update_wrapper(cast(Any, self), compute)
 
+    @cached_property
+    def shape(self) -> Any:
+        """The type that values must have to be believed: what the function says it returns."""
+        try:
+            return get_type_hints(self.compute).get("return", Any)
+        except NameError:  # it names what is imported for type checkers only
+            return Any
+
     def of(self, *arguments: P.args, **named: P.kwargs) -> Lookup[T]:
         """One lookup, for `load`. Arguments are positional: they are the key."""
         if named:
@@ -110,7 +125,7 @@ class Policy(Generic[P, T]):
         return compute_many
 
     def tags_of(self, arguments: tuple[Any, ...]) -> tuple[str, ...]:
-        return tuple(self._tags(*arguments)) if self._tags else ()
+        return tuple(dict.fromkeys(self._tags(*arguments))) if self._tags else ()
 
 
 _declared: dict[str, Policy[..., Any]] = {}
@@ -124,23 +139,51 @@ def declared() -> Sequence[Policy[..., Any]]:
 @dataclass(frozen=True, slots=True)
 class _Declaration:
     use: Use
-    tags: Callable[..., Iterable[str]] | None = None
-    audience: Audience = Audience.PUBLIC
-    dies: Dies = Dies.DEFAULT
-    ttl: int | None = None
-    version: int = field(default=1)
+    tags: Callable[..., Iterable[str]] | None
+    audience: Audience
+    dies: Dies
+    ttl: int | None
+    version: int
 
     def __call__(self, compute: Callable[P, T]) -> Policy[P, T]:
-        name = compute.__name__
-        if name in _declared:
-            raise ValueError(f"{name} is declared twice: a policy's name is part of its keys")
-        if self.dies is Dies.NEVER and self.tags:
-            raise ValueError(f"{name} never dies, so nothing can invalidate its tags: drop them")
+        problem = self._problem(compute)
+        if problem:
+            raise BadPolicy(f"policy {compute.__name__}: {problem}")
         made = Policy(
             compute, self.use, self.tags, self.audience, self.dies, self.ttl, self.version
         )
-        _declared[name] = made
+        _declared[made.name] = made
         return made
+
+    def _problem(self, compute: Callable[..., Any]) -> str:
+        """What contradicts itself, and what to do; "" for nothing."""
+        if compute.__name__ in _declared:
+            return "declared twice: a policy's name is part of its keys, so give this one another"
+        if self.dies is Dies.NEVER and self.tags:
+            return "it never dies, so nothing can invalidate its tags: drop them"
+        if self.ttl is not None and self.dies is not Dies.TTL:
+            return "a ttl is for what dies by age: add dies=Dies.TTL, or drop the ttl"
+        if self.audience is Audience.PUBLIC:
+            return _asks_who(compute)
+        if self.tags or self.dies is not Dies.DEFAULT:
+            return (
+                f"what is for {self.audience.value} never enters a shared cache, so it can't die "
+                "there: drop tags, dies and ttl, or declare it Audience.PUBLIC if everybody may "
+                "see it"
+            )
+        return ""
+
+
+def _asks_who(compute: Callable[..., Any]) -> str:
+    """Why a public policy of this function would keep something private; "" if it would not."""
+    for name in inspect.signature(compute).parameters:
+        if name in WHO_ASKS:
+            return (
+                f"it is public and takes {name!r}, which says that it depends on who asks: a "
+                "private value under a public key is shown to the next person. Declare "
+                "audience=Audience.USER, or take out of it what is the person's."
+            )
+    return ""
 
 
 def policy(
@@ -152,10 +195,11 @@ def policy(
     ttl: int | None = None,
     version: int = 1,
 ) -> _Declaration:
-    """Declares how the decorated function's results are kept.
+    """Declares how the decorated function's results are kept. Raises BadPolicy.
 
-    tags: what the result depends on, from the same arguments. ttl: seconds, where it dies by
-    age; None is the site's. version: raise it when the result's shape changes.
+    tags: what the result depends on, from the same arguments and nothing else. ttl: seconds, where
+    it dies by age; None is the site's. version: raise it when a result of the same type means
+    something else; a result of another type is told apart by the function's return annotation.
     """
     return _Declaration(use, tags, audience, dies, ttl, version)
 

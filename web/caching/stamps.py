@@ -8,41 +8,32 @@ stamps; what a slow reader puts back later carries the old ones and is never bel
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from . import keys
 from .conf import conf
 from .stores import Store
+from .values import STAMP
 
 # Longer than any entry is kept; an evicted or expired stamp only makes its entries misses.
 MARGIN = 3_600
 
 
-def complete(store: Store, tags: Iterable[str], found: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The stamps of these tags, by tag; a missing one is made. Call it before data is read.
-
-    A tag is absent from the answer where the store can't hold a stamp for it: its entries
-    must not be kept.
-    """
-    stamps = {tag: found[keys.stamp(tag)] for tag in tags if keys.stamp(tag) in found}
-    missing = [tag for tag in dict.fromkeys(tags) if tag not in stamps]
-    lost = []
-    for tag in missing:
-        made = secrets.token_bytes(12)
-        if store.add(keys.stamp(tag), made, conf().keep + MARGIN):
-            stamps[tag] = made
-        else:
-            lost.append(tag)
-    if lost:  # another reader was first: its stamp counts
-        theirs = store.get_many([keys.stamp(tag) for tag in lost])
-        stamps |= {tag: theirs[keys.stamp(tag)] for tag in lost if keys.stamp(tag) in theirs}
-    return stamps
+def fresh() -> tuple[bytes, int]:
+    """A new stamp with its lifetime in seconds."""
+    return secrets.token_bytes(STAMP), conf().keep + MARGIN
 
 
 def renew(store: Store, tags: Iterable[str]) -> bool:
     """New stamps for these tags: every entry made under the old ones is dead.
 
-    Whether the store holds them; it does not where it can't be reached.
+    Whether the store holds them; it does not where it can't be reached. It is asked twice, for it
+    may have closed the connection while that was idle, and each time with *other* stamps. The
+    first may have arrived all the same, and later still than the second: were they the same, an
+    entry made under it before another write could be believed again after that write.
     """
-    fresh = {keys.stamp(tag): secrets.token_bytes(12) for tag in tags}
-    return store.put(fresh, conf().keep + MARGIN)
+    wanted = [keys.stamp(tag) for tag in tags]
+    seconds = conf().keep + MARGIN
+    return any(
+        store.tell({key: secrets.token_bytes(STAMP) for key in wanted}, seconds) for _ in range(2)
+    )

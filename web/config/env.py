@@ -57,6 +57,8 @@ class Lab:
     purge_urls: tuple[str, ...]
     purge_token: str
     corpus: str
+    clinic_site: str
+    clinic_host: str | None
 
 
 # The key of a laboratory on one machine's loopback address; `LAB_SECRET_KEY` replaces it.
@@ -88,7 +90,8 @@ def read(environ: Mapping[str, str]) -> Lab:
         drain_file=environ.get("LAB_DRAIN_FILE") or "/tmp/draining",  # noqa: S108 (a tmpfs of its own)
         database_host=environ.get("LAB_DATABASE_HOST") or None,
         database_password=environ.get("LAB_DATABASE_PASSWORD", ""),
-        database_pool=_whole(environ, "LAB_DATABASE_POOL", 1, 100, 4),
+        # As many as a process has threads for requests, and one for the watch (caching/watch.py).
+        database_pool=_whole(environ, "LAB_DATABASE_POOL", 1, 100, 5),
         redis_host=environ.get("LAB_REDIS_HOST") or "localhost",
         memcached_host=environ.get("LAB_MEMCACHED_HOST") or "localhost",
         s3_endpoint=environ.get("LAB_S3_ENDPOINT") or None,
@@ -99,6 +102,8 @@ def read(environ: Mapping[str, str]) -> Lab:
         purge_urls=_words(environ, "LAB_PURGE_URLS", ""),
         purge_token=environ.get("LAB_PURGE_TOKEN", ""),
         corpus=environ.get("LAB_CORPUS") or "/corpus",
+        clinic_site=environ.get("LAB_CLINIC_SITE") or "http://localhost:8000",
+        clinic_host=environ.get("LAB_CLINIC_HOST") or None,
     )
 
 

@@ -4,6 +4,7 @@ Without any service variable set the site runs alone: SQLite, local memory, the 
 """
 
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,17 @@ LAB = read_or_exit(os.environ, sys.exit)
 
 SECRET_KEY = LAB.secret_key
 DEBUG = LAB.debug
-ALLOWED_HOSTS = list(LAB.hosts)
+
+
+def own_addresses() -> list[str]:
+    """This machine's, by which Prometheus asks each replica."""
+    try:
+        return socket.gethostbyname_ex(socket.gethostname())[2]
+    except OSError:  # a laptop between two networks: nobody asks for its figures
+        return []
+
+
+ALLOWED_HOSTS = [*LAB.hosts, *own_addresses()]
 CSRF_TRUSTED_ORIGINS = list(LAB.origins)
 
 INSTALLED_APPS = [
@@ -32,9 +43,11 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "caching",
+    "clinic",
     "content",
     "freshness",
     "magazine",
+    "trials",
 ]
 
 MIDDLEWARE = [
@@ -83,7 +96,25 @@ DATABASES: dict[str, Any] = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Django's own cache framework holds nothing of the site: policies do (caching/).
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+BACKENDS = "django.core.cache.backends"
+CACHES: dict[str, Any] = {"default": {"BACKEND": f"{BACKENDS}.dummy.DummyCache"}}
+
+
+def django_cache(name: str, host: str | None) -> dict[str, Any]:
+    """Django's own backend of the kind in force; for the clinic, which misuses it (clinic/)."""
+    kind: dict[str, Any]
+    match LAB.upstream:
+        case "redis" if host:
+            # A database of its own, so that emptying it empties nothing else.
+            kind = {"BACKEND": f"{BACKENDS}.redis.RedisCache", "LOCATION": f"redis://{host}/1"}
+        case "memcached" if host:
+            kind = {"BACKEND": f"{BACKENDS}.memcached.PyMemcacheCache", "LOCATION": f"{host}:11211"}
+        case _:
+            # As soon full as the clinic's own servers are.
+            full = {"MAX_ENTRIES": 100}
+            kind = {"BACKEND": f"{BACKENDS}.locmem.LocMemCache", "LOCATION": name, "OPTIONS": full}
+    return {**kind, "KEY_PREFIX": name}
+
 
 # One field of `Lab` for each use's switch, under the use's own name.
 USES = ("properties", "compiled", "fragments", "generated", "aggregates", "syndicated")
@@ -96,6 +127,12 @@ CACHING: dict[str, Any] = {
     "purge_urls": LAB.purge_urls,
     "purge_token": LAB.purge_token,
 }
+
+# Beside the site's values, and on a server that is soon full.
+CACHES["clinic"] = django_cache("clinic", CACHING["host"])
+CACHES["clinic-small"] = django_cache("clinic-small", LAB.clinic_host)
+# Where the clinic's people visit the site, through every layer of it.
+CLINIC_SITE = LAB.clinic_site
 
 AUTH_USER_MODEL = "magazine.User"
 AUTH_PASSWORD_VALIDATORS = [

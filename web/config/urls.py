@@ -5,13 +5,15 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
-from . import health
+from . import health, metrics
 
 urlpatterns = [
     path("up", health.up),
     path("up/databases", health.databases),
+    path("metrics", metrics.metrics),
     path("admin/", admin.site.urls),
     path("lab/", include("freshness.urls")),
+    path("", include("clinic.urls")),
     path("", include("content.urls")),
     path("", include("magazine.urls")),
 ]

@@ -9,9 +9,11 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 
 from . import writing
-from .models import Clip, Comment, Message, Photo, Post, Tag, User, Vote
+from .blocks.places import described
+from .models import Block, Clip, Comment, Message, Photo, Post, Tag, User, Vote
 
 admin.site.site_header = "The Cached Gazette: back room"
 admin.site.site_title = "The Cached Gazette"
@@ -20,7 +22,15 @@ admin.site.site_title = "The Cached Gazette"
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     list_display = ("username", "display_name", "is_staff", "date_joined")
-    fieldsets = (*(UserAdmin.fieldsets or ()), ("On the site", {"fields": ("display_name", "bio")}))
+    fieldsets = (
+        *(UserAdmin.fieldsets or ()),
+        ("On the site", {"fields": ("display_name", "bio", "what_others_made_of_it")}),
+    )
+    readonly_fields = ("what_others_made_of_it",)
+
+    @admin.display(description="standing")
+    def what_others_made_of_it(self, person: User) -> str:
+        return ", ".join(f"{what}: {count}" for what, count in person.standing.items())
 
 
 @admin.register(Post)
@@ -31,7 +41,16 @@ class PostAdmin(admin.ModelAdmin):
     search_fields = ("title", "slug")
     autocomplete_fields = ("author", "tags", "photo")
     prepopulated_fields = {"slug": ("title",)}
+    readonly_fields = ("reading_time", "related")
     show_full_result_count = False
+
+    @admin.display(description="reading time")
+    def reading_time(self, post: Post) -> str:
+        return f"{post.reading_minutes} min"
+
+    @admin.display(description="related articles")
+    def related(self, post: Post) -> str:
+        return format_html_join(", ", '<a href="/posts/{slug}/">{title}</a>', post.related) or "-"
 
     def save_model(self, request: HttpRequest, obj: Post, form: object, change: bool) -> None:
         """A post that is published gets its date."""
@@ -54,6 +73,14 @@ class TagAdmin(admin.ModelAdmin):
     list_display = ("name", "slug")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Block)
+class BlockAdmin(admin.ModelAdmin):
+    """A template that does not compile or does not show is refused by `Block.clean`."""
+
+    list_display = ("__str__", "name", "updated_at")
+    fieldsets = ((None, {"fields": ("name", "source"), "description": f"Values: {described()}."}),)
 
 
 @admin.register(Photo)

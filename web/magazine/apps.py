@@ -26,6 +26,6 @@ def make_editors(using: str, **_: Any) -> None:
     group.permissions.set(
         Permission.objects.using(using).filter(
             content_type__app_label="magazine",
-            content_type__model__in=["post", "comment", "tag", "photo", "clip"],
+            content_type__model__in=["post", "comment", "tag", "photo", "clip", "block"],
         )
     )

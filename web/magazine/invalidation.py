@@ -16,7 +16,7 @@ from django.db.models import Model, signals
 from caching import invalidate
 
 from . import tags
-from .models import Clip, Comment, Photo, Post, Tag, User, Vote
+from .models import Block, Clip, Comment, Photo, Post, Tag, User, Vote
 
 # What listings, cards, the feed and the addresses show of a post.
 LISTED = (
@@ -28,7 +28,7 @@ OWN_WORDS = ("bio",)
 
 def connect() -> None:
     """Called once, when the app is ready."""
-    for watched in (Post, User, Tag, Comment, Vote):
+    for watched in (Post, User, Tag, Comment, Vote, Block):
         signals.pre_save.connect(remember, sender=watched, dispatch_uid=f"remember {watched}")
     handlers: dict[type[Model], Any] = {
         Post: post_changed,
@@ -38,6 +38,7 @@ def connect() -> None:
         Tag: tag_changed,
         Photo: photo_changed,
         Clip: clip_changed,
+        Block: block_changed,
     }
     for model, handler in handlers.items():
         signals.post_save.connect(handler, sender=model, dispatch_uid=f"saved {model}")
@@ -153,3 +154,8 @@ def photo_changed(instance: Photo, created: bool | None = None, **_: object) -> 
 
 def clip_changed(instance: Clip, **_: object) -> None:
     invalidate(tags.CLIPS, tags.clip(instance.pk))
+
+
+def block_changed(instance: Block, created: bool | None = None, **_: object) -> None:
+    if created is None or differs(instance, ("name", "source")):
+        invalidate(*(tags.block(row.name) for row in rows_of(instance)))

@@ -37,12 +37,12 @@ def lower_headings(state: object) -> None:
 
 def compile_markdown(source: str) -> SafeString:
     """HTML of `source`. Links to elsewhere carry rel=nofollow: the site vouches for none."""
-    html = parser().render(source)
+    return sanitised(parser().render(source), link_rel="nofollow noopener")
+
+
+def sanitised(html: str, link_rel: str | None) -> SafeString:
+    """`html` without anything that is not known to be harmless, and with all elements closed."""
     clean = nh3.clean(
-        html,
-        tags=ELEMENTS,
-        attributes=ATTRIBUTES,
-        url_schemes=SCHEMES,
-        link_rel="nofollow noopener",
+        html, tags=ELEMENTS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=link_rel
     )
     return mark_safe(clean)  # noqa: S308  nh3 has just made it safe

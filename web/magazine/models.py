@@ -1,4 +1,5 @@
-"""The durable truth of the site. Nothing here counts, caches or compiles: see policies.py.
+"""The durable truth of the site. Nothing here counts, caches or compiles: policies.py does, and
+the properties that cost (`Post.related`, `User.standing`) read through it.
 
 Counts and sums are computed from the rows (grouped queries), not kept beside them: keeping
 them is the upstream cache's work, and a copy in the database could drift from the truth.
@@ -7,9 +8,13 @@ them is the upstream cache's work, and a copy in the database could drift from t
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+
+from .blocks.language import SOURCE_LENGTH
+from .blocks.places import SAMPLES, problem
 
 TITLE_LENGTH = 140
 BODY_LENGTH = 100_000
@@ -26,6 +31,13 @@ class User(AbstractUser):
     def name(self) -> str:
         """What the pages call the person."""
         return self.display_name or self.username
+
+    @property
+    def standing(self) -> dict[str, int]:
+        """What others made of the person's writing: "posts", "comments", "points"."""
+        from . import policies  # which read the models
+
+        return policies.author_standing(self.username)
 
     def get_absolute_url(self) -> str:
         return f"/authors/{self.username}/"
@@ -172,6 +184,25 @@ class Post(models.Model):
     def is_public(self) -> bool:
         return self.status == self.Status.PUBLISHED
 
+    @property
+    def related(self) -> list[dict[str, str]]:
+        """Articles that share its tags, as {"slug", "title"}.
+
+        A draft's are computed each time: what is for its writer and the editors enters no cache,
+        and no change of a draft invalidates anything.
+        """
+        from . import policies  # which read the models
+
+        related = policies.related_posts
+        return related(self.slug) if self.is_public else related.compute(self.slug)
+
+    @property
+    def reading_minutes(self) -> int:
+        """Whole minutes that an adult reads it. Needs the body: don't ask where it is deferred."""
+        from . import policies  # which read the models
+
+        return policies.reading_minutes(self.body)
+
 
 class Comment(models.Model):
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="comments")
@@ -242,7 +273,35 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        # The admin's headings and its log show this: what two people write is not for them.
+        return f"Message {self.pk}"
 
     def get_absolute_url(self) -> str:
         return f"/inbox/{self.pk}/"
+
+
+class Block(models.Model):
+    """An editors' template: a piece of Jinja2's source and the place where it shows (blocks/)."""
+
+    class Place(models.TextChoices):
+        MASTHEAD_NOTICE = "masthead-notice", "Notice under the masthead"
+        FRONT_INTRO = "front-intro", "Introduction of the front page"
+        POST_FOOTER = "post-footer", "Under each post"
+
+    name = models.SlugField(
+        "place", choices=Place.choices, unique=True, help_text="Each has room for one block."
+    )
+    source = models.TextField(max_length=SOURCE_LENGTH)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.get_name_display()
+
+    def clean(self) -> None:
+        """Refuses what would not show. Without a known place there is nothing to try it with."""
+        wrong = problem(self.name, self.source) if self.name in SAMPLES else ""
+        if wrong:
+            raise ValidationError({"source": f"{wrong}."})

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, cast
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 
@@ -121,12 +121,13 @@ def post_page(slug: str) -> dict[str, Any]:
         "kind": post.kind,
         "author": post.author.username,
         # A list holds plain text, so the mark that says "safe" is put on by the template.
-        "html": post_html(post, compiled(post.body), reading_minutes(post.body)) + "",
+        "html": post_html(post, compiled(post.body), post.reading_minutes) + "",
     }
 
 
 @policy(use=Use.FRAGMENTS, tags=lambda slug: [tags.comments(slug), tags.NAMES])
 def comment_thread(slug: str) -> str:
+    """All comments on a post, as HTML in reading order."""
     comments = list(
         Comment.objects.filter(post__slug=slug)
         .order_by("created_at", "id")
@@ -137,6 +138,7 @@ def comment_thread(slug: str) -> str:
 
 @policy(use=Use.FRAGMENTS, tags=lambda slug: [tags.post(slug), tags.NAMES])
 def post_card(slug: str) -> str:
+    """A post as it stands in lists, as HTML; "" for what is no longer public."""
     return str(cards_of([slug])[slug])
 
 
@@ -154,6 +156,7 @@ def cards_of(slugs: list[str]) -> dict[str, str]:
 
 @policy(use=Use.FRAGMENTS, tags=lambda slug: [tags.post(slug), tags.NAMES])
 def topic_row(slug: str) -> str:
+    """A topic as it stands in the list of the board, as HTML."""
     return str(topics_of([slug])[slug])
 
 
@@ -169,11 +172,13 @@ def topics_of(slugs: list[str]) -> dict[str, str]:
 
 @policy(use=Use.FRAGMENTS, tags=lambda: [tags.POSTS, tags.NAMES])
 def sidebar() -> str:
+    """The tag cloud beside the pages, as HTML."""
     return sidebar_html(tag_cloud())
 
 
 @policy(use=Use.FRAGMENTS, tags=lambda username: [tags.author(username), tags.NAMES])
 def author_intro(username: str) -> dict[str, str]:
+    """Who a person says to be. Raises Http404."""
     person = User.objects.filter(username=username, is_active=True).first()
     if person is None:
         raise Http404
@@ -182,12 +187,16 @@ def author_intro(username: str) -> dict[str, str]:
 
 @policy(use=Use.FRAGMENTS, tags=lambda before: [tags.POSTS])
 def front_list(before: str) -> Listing:
+    """Which articles are on the front page, from a cursor on."""
     return slugs_of(articles, before)
 
 
 @policy(use=Use.FRAGMENTS, tags=lambda slug, before: [tags.tag(slug), tags.NAMES])
 def tag_list(slug: str, before: str) -> Listing:
-    tag = Tag.objects.filter(slug=slug).first()
+    """Which posts carry a tag, from a cursor on. Raises Http404, also for a tag that only drafts
+    carry: its name is part of what they say."""
+    carried = Exists(published.filter(tags=OuterRef("pk")))
+    tag = Tag.objects.filter(carried, slug=slug).first()
     if tag is None:
         raise Http404
     return {"name": tag.name, **slugs_of(published.filter(tags=tag), before)}
@@ -195,17 +204,20 @@ def tag_list(slug: str, before: str) -> Listing:
 
 @policy(use=Use.FRAGMENTS, tags=lambda username, before: [tags.author(username)])
 def author_list(username: str, before: str) -> Listing:
+    """Which posts are by a person, from a cursor on."""
     return slugs_of(published.filter(author__username=username), before)
 
 
 @policy(use=Use.FRAGMENTS, tags=lambda year, month, before: [tags.POSTS])
 def month_list(year: int, month: int, before: str) -> Listing:
+    """Which articles are of a month, from a cursor on."""
     first = datetime(year, month, 1, tzinfo=UTC)
     after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
     return slugs_of(articles.filter(published_at__gte=first, published_at__lt=after), before)
 
 
-@policy(use=Use.FRAGMENTS, tags=lambda before: [tags.BOARD])
+# An always-fresh message board, whatever the site's default is.
+@policy(use=Use.FRAGMENTS, dies=Dies.INVALIDATION, tags=lambda before: [tags.BOARD])
 def board_list(before: str) -> Listing:
     """Topics by their last activity; "active" is that moment, as (ISO 8601, as it is shown)."""
     rows, older = keyset.page(
@@ -222,6 +234,7 @@ def board_list(before: str) -> Listing:
 
 @policy(use=Use.FRAGMENTS, tags=lambda: [tags.POSTS, tags.NAMES, tags.UPDATES])
 def feed_entries() -> list[dict[str, Any]]:
+    """What the Atom feed says of the newest articles."""
     newest = articles.select_related("author").prefetch_related("tags")
     return [
         {
@@ -239,12 +252,14 @@ def feed_entries() -> list[dict[str, Any]]:
 
 @policy(use=Use.FRAGMENTS, tags=lambda before: [tags.PHOTOS])
 def photo_tiles(before: str) -> dict[str, str]:
+    """A page of the photographs, as HTML."""
     photos, older = keyset.page(Photo.objects.all(), "created_at", before, TILES)
     return {"html": photo_tile_html(photos) + "", "older": older}
 
 
 @policy(use=Use.FRAGMENTS, tags=lambda photo_id: [tags.photo(photo_id), tags.NAMES, tags.POSTS])
 def photo_page(photo_id: int) -> dict[str, str]:
+    """A photograph with the articles that show it. Raises Http404."""
     photo = Photo.objects.filter(pk=photo_id).select_related("uploader").first()
     if photo is None:
         raise Http404
@@ -255,12 +270,14 @@ def photo_page(photo_id: int) -> dict[str, str]:
 
 @policy(use=Use.FRAGMENTS, tags=lambda before: [tags.CLIPS])
 def clip_tiles(before: str) -> dict[str, str]:
+    """A page of the clips, as HTML."""
     clips, older = keyset.page(Clip.objects.all(), "created_at", before, TILES)
     return {"html": clip_tile_html(clips) + "", "older": older}
 
 
 @policy(use=Use.FRAGMENTS, tags=lambda clip_id: [tags.clip(clip_id)])
 def clip_page(clip_id: int) -> dict[str, str]:
+    """A clip with its player. Raises Http404."""
     clip = Clip.objects.filter(pk=clip_id).first()
     if clip is None:
         raise Http404
@@ -272,6 +289,7 @@ def clip_page(clip_id: int) -> dict[str, str]:
 
 @policy(use=Use.AGGREGATES, tags=lambda slug: [tags.comments(slug)])
 def comment_count(slug: str) -> int:
+    """How many comments a post has."""
     return Comment.objects.filter(post__slug=slug).count()
 
 
@@ -288,6 +306,7 @@ def comment_counts(slugs: list[str]) -> dict[str, int]:
 
 @policy(use=Use.AGGREGATES, tags=lambda slug: [tags.votes(slug)])
 def vote_tally(slug: str) -> dict[str, int]:
+    """A post's votes up, votes down, and points."""
     votes = Vote.objects.filter(post__slug=slug)
     return votes.aggregate(
         up=Count("id", filter=Q(value=Vote.Value.UP)),
@@ -341,14 +360,15 @@ def trending() -> list[str]:
 
 @policy(use=Use.AGGREGATES, audience=Audience.USER)
 def unread_count(user_id: int) -> int:
+    """How many unread messages a person has."""
     return Message.objects.filter(recipient_id=user_id, read_at__isnull=True).count()
 
 
 @policy(use=Use.FRAGMENTS, audience=Audience.STAFF)
 def preview(slug: str) -> str:
-    """A post as it will look, published or not."""
+    """A post as it will look, published or not. Nothing that it is made of is kept either."""
     post = Post.objects.select_related("author", "photo").prefetch_related("tags").get(slug=slug)
-    return post_html(post, compiled(post.body), reading_minutes(post.body))
+    return post_html(post, compiled(post.body), post.reading_minutes)
 
 
 def pairs(posts: Any) -> Iterable[tuple[str, str]]:

@@ -66,5 +66,10 @@ def photo(photo_id: int) -> str:
     return f"photo:{photo_id}"
 
 
+def block(name: str) -> str:
+    """An editors' template, by its place."""
+    return f"block:{name}"
+
+
 def clip(clip_id: int) -> str:
     return f"clip:{clip_id}"

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+
 from checks import stack
 from checks.visitor import Visitor, member
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 import pytest
+
 from checks import stack
 from checks.visitor import Visitor, first_asset, first_post
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+
 from checks import stack
 
 PUBLISHED = {"varnish", "console", "prometheus", "minio", "locust"}

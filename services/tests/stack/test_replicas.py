@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 import pytest
+
 from checks import stack
 from checks.visitor import Answer, Visitor, first_post, member
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import pytest
+
 from checks import stack
 from checks.visitor import Visitor, first_asset, first_post, member
 

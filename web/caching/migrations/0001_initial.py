@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("tags", models.TextField(help_text="Separated by spaces.")),
+                ("tags", models.TextField(help_text="Separated by spaces; none: see caching/watch.py.")),
                 (
                     "created_at",
                     models.DateTimeField(db_index=True, default=django.utils.timezone.now),

@@ -9,33 +9,37 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from ..conf import conf
+from ..conf import conf, derives_from_settings
 from .local import LocalStore
 from .memcached import MemcachedStore
 from .redis import RedisStore
 from .resilient import ResilientStore
+from .verbs import Adds, Claimed, Sets
+
+__all__ = ["Adds", "Claimed", "Sets", "Store", "current"]
 
 
 class Store(Protocol):
-    """What the engine needs of a cache server."""
+    """What the engine needs of a cache server. Whatever fails says so by its answer."""
 
-    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+    def get_many(self, keys: Sequence[str]) -> Mapping[str, bytes]:
         """What is there of these keys, in one round trip."""
 
-    def set_many(self, values: Mapping[str, bytes], seconds: int) -> None:
-        """Puts these values, in one round trip."""
+    def claim(self, adds: Adds, read: Sequence[str]) -> Claimed | None:
+        """Puts what is free of `adds`, *then* reads; None where the server did not do it."""
 
-    def put(self, values: Mapping[str, bytes], seconds: int) -> bool:
-        """Puts these values, and tells whether the server holds them now."""
+    def finish(self, sets: Sets, deletes: Sequence[str]) -> bool:
+        """Puts, *then* frees, in one round trip; whether the server did."""
 
-    def add(self, key: str, value: bytes, seconds: int) -> bool:
-        """Puts the value if the key is free; whether it did."""
-
-    def delete(self, key: str) -> None:
-        """Frees the key."""
+    def tell(self, values: Mapping[str, bytes], seconds: int) -> bool:
+        """Puts these values even where the server was last seen down; whether it holds them."""
 
     def clear(self) -> bool:
         """Forgets everything, and tells whether the server did."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether the server was last seen to answer."""
 
 
 @lru_cache(maxsize=1)
@@ -52,3 +56,6 @@ def current() -> Store | None:
         case "off":
             return None
     raise ValueError(f"CACHING store={settings.store}: accepted: redis, memcached, local, off")
+
+
+derives_from_settings(current.cache_clear)

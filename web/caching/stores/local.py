@@ -8,9 +8,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
+from .verbs import Adds, Claimed, Sets
+
 
 class LocalStore:
     """The most recently used `capacity` values."""
+
+    answers = True
 
     def __init__(self, capacity: int = 10_000) -> None:
         self._capacity = capacity
@@ -18,49 +22,45 @@ class LocalStore:
         self._lock = threading.Lock()
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
-        now = time.monotonic()
-        found = {}
         with self._lock:
-            for key in keys:
-                value = self._alive(key, now)
-                if value is not None:
-                    found[key] = value
-        return found
+            return self._get(keys)
 
-    def set_many(self, values: Mapping[str, bytes], seconds: int) -> None:
+    def claim(self, adds: Adds, read: Sequence[str]) -> Claimed:
         with self._lock:
-            for key, value in values.items():
-                self._put(key, value, seconds)
+            taken = self._get(list(adds))
+            free = {key: value for key, value in adds.items() if key not in taken}
+            self._put(free)
+            return Claimed(frozenset(free), self._get(read))
 
-    def put(self, values: Mapping[str, bytes], seconds: int) -> bool:
-        self.set_many(values, seconds)
+    def finish(self, sets: Sets, deletes: Sequence[str]) -> bool:
+        with self._lock:
+            self._put(sets)
+            for key in deletes:
+                self._values.pop(key, None)
         return True
 
-    def add(self, key: str, value: bytes, seconds: int) -> bool:
-        with self._lock:
-            if self._alive(key, time.monotonic()) is not None:
-                return False
-            self._put(key, value, seconds)
-            return True
-
-    def delete(self, key: str) -> None:
-        with self._lock:
-            self._values.pop(key, None)
+    def tell(self, values: Mapping[str, bytes], seconds: int) -> bool:
+        return self.finish({key: (value, seconds) for key, value in values.items()}, ())
 
     def clear(self) -> bool:
         with self._lock:
             self._values.clear()
         return True
 
-    def _alive(self, key: str, now: float) -> bytes | None:
-        held = self._values.get(key)
-        if held is None or held[0] <= now:
-            return None
-        self._values.move_to_end(key)
-        return held[1]
+    def _get(self, keys: Sequence[str]) -> dict[str, bytes]:
+        now = time.monotonic()
+        found = {}
+        for key in keys:
+            held = self._values.get(key)
+            if held is not None and held[0] > now:
+                self._values.move_to_end(key)
+                found[key] = held[1]
+        return found
 
-    def _put(self, key: str, value: bytes, seconds: int) -> None:
-        self._values[key] = (time.monotonic() + seconds, value)
-        self._values.move_to_end(key)
+    def _put(self, sets: Sets) -> None:
+        now = time.monotonic()
+        for key, (value, seconds) in sets.items():
+            self._values[key] = (now + seconds, value)
+            self._values.move_to_end(key)
         while len(self._values) > self._capacity:
             self._values.popitem(last=False)

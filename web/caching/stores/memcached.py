@@ -5,42 +5,73 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from pymemcache.client.base import PooledClient
-from pymemcache.exceptions import MemcacheError
+from pymemcache.client.base import Client
+from pymemcache.exceptions import (
+    MemcacheClientError,
+    MemcacheError,
+    MemcacheServerError,
+    MemcacheUnexpectedCloseError,
+    MemcacheUnknownError,
+)
 
-# The server's item limit is 1 MB with the key and its own header.
-LARGEST = 1_000_000
+from .connections import PerThread
+from .verbs import Adds, Claimed, Sets
 
 
 class MemcachedStore:
-    """One pool of connections a process. deadline: seconds for connecting and for an answer."""
+    """deadline: seconds for connecting and for an answer."""
 
-    failures: tuple[type[Exception], ...] = (MemcacheError, OSError)
+    # The server did what it could and says that it could not: it is there all the same.
+    refusals: tuple[type[Exception], ...] = (MemcacheServerError, MemcacheClientError)
+    # ValueError: the client takes what is not the protocol for numbers.
+    failures: tuple[type[Exception], ...] = (MemcacheError, OSError, ValueError)
 
     def __init__(self, host: str, deadline: float) -> None:
-        self._client = PooledClient(
-            (host, 11211),
-            connect_timeout=deadline,
-            timeout=deadline,
-            no_delay=True,
-            max_pool_size=16,
-            default_noreply=False,
-        )
+        def connect() -> Client:
+            return Client((host, 11211), connect_timeout=deadline, timeout=deadline, no_delay=True)
+
+        self._connection = PerThread(connect)
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
-        return cast("dict[str, bytes]", self._client.get_many(list(keys)))
+        client = self._connection()
+        idle = client.sock is not None
+        try:
+            return self._get(client, keys)
+        except (MemcacheUnexpectedCloseError, ConnectionError):
+            if not idle:
+                raise
+        return self._get(client, keys)  # the server had closed it while it was idle
 
-    def set_many(self, values: Mapping[str, bytes], seconds: int) -> None:
-        small = {key: value for key, value in values.items() if len(value) <= LARGEST}
-        failed = self._client.set_many(small, expire=seconds)
-        if failed:
-            raise MemcacheError(f"{len(failed)} of {len(small)} values were not stored")
+    def _get(self, client: Client, keys: Sequence[str]) -> dict[str, bytes]:
+        return cast("dict[str, bytes]", client.get_many(keys))
 
-    def add(self, key: str, value: bytes, seconds: int) -> bool:
-        return bool(self._client.add(key, value, expire=seconds))
+    def claim(self, adds: Adds, read: Sequence[str]) -> Claimed:
+        lines = self._send([_line(b"add", key, *what) for key, what in adds.items()])
+        added = (key for key, line in zip(adds, lines, strict=True) if line == b"STORED")
+        return Claimed(frozenset(added), self.get_many(read))
 
-    def delete(self, key: str) -> None:
-        self._client.delete(key)
+    def finish(self, sets: Sets, deletes: Sequence[str]) -> None:
+        commands = [_line(b"set", key, *what) for key, what in sets.items()]
+        self._send(commands + [b"delete %b\r\n" % key.encode() for key in deletes])
+
+    def tell(self, values: Mapping[str, bytes], seconds: int) -> None:
+        self._send([_line(b"set", key, value, seconds) for key, value in values.items()])
 
     def clear(self) -> None:
-        self._client.flush_all()
+        self._connection().flush_all(noreply=False)
+
+    def _send(self, commands: Sequence[bytes]) -> list[bytes]:
+        """Each command's one line of answer, in one round trip. Raises for a refusal among them."""
+        # The no-op of the meta protocol is answered last, and nothing else is answered so.
+        answer: bytes = self._connection().raw_command(b"".join((*commands, b"mn")), b"MN\r\n")
+        lines = answer.split(b"\r\n")[:-1]
+        if len(lines) != len(commands):
+            raise MemcacheUnknownError(f"{len(commands)} commands, {len(lines)} answers")
+        refused = next((line for line in lines if b"ERROR" in line), None)
+        if refused is not None:
+            raise MemcacheServerError(refused.decode("ascii", "replace"))
+        return lines
+
+
+def _line(verb: bytes, key: str, value: bytes, seconds: int) -> bytes:
+    return b"%b %b 0 %d %d\r\n%b\r\n" % (verb, key.encode(), seconds, len(value), value)

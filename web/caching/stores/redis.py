@@ -3,43 +3,100 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from .connections import PerThread
+from .verbs import Adds, Claimed, Sets
+
+Command = tuple[Any, ...]
+
 
 class RedisStore:
-    """One pool of connections a process. deadline: seconds for connecting and for an answer."""
+    """deadline: seconds for connecting and for an answer.
 
+    It speaks through redis-py's own connections: its client spends on a MGET twice what the
+    connection does (docs/upstream.md has the figures).
+    """
+
+    # The server did what it could and says that it could not: it is there all the same.
+    refusals: tuple[type[Exception], ...] = (redis.ResponseError,)
     failures: tuple[type[Exception], ...] = (redis.RedisError, OSError)
 
     def __init__(self, host: str, deadline: float) -> None:
-        self._redis = redis.Redis(
-            host=host,
-            socket_timeout=deadline,
-            socket_connect_timeout=deadline,
-            # Once more at once, for a connection that the server closed while it was idle.
-            retry=Retry(NoBackoff(), 1),
-            retry_on_error=[redis.ConnectionError],
-        )
+        def connect() -> redis.Connection:
+            return redis.Connection(
+                host=host,
+                socket_timeout=deadline,
+                socket_connect_timeout=deadline,
+                retry=Retry(NoBackoff(), 0),
+            )
+
+        self._connection = PerThread(connect)
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
-        found = cast("list[bytes | None]", self._redis.mget(keys))
-        return {key: value for key, value in zip(keys, found, strict=True) if value is not None}
+        (values,) = self._ask(("MGET", *keys))
+        return _found(keys, values)
 
-    def set_many(self, values: Mapping[str, bytes], seconds: int) -> None:
-        pipeline = self._redis.pipeline(transaction=False)
-        for key, value in values.items():
-            pipeline.set(key, value, ex=seconds)
-        pipeline.execute()
+    def claim(self, adds: Adds, read: Sequence[str]) -> Claimed:
+        commands = [("SET", key, value, "NX", "EX", s) for key, (value, s) in adds.items()]
+        *were_free, values = self._ask(*commands, ("MGET", *read))
+        added = frozenset(key for key, free in zip(adds, were_free, strict=True) if free)
+        return Claimed(added, _found(read, values))
 
-    def add(self, key: str, value: bytes, seconds: int) -> bool:
-        return bool(self._redis.set(key, value, ex=seconds, nx=True))
+    def finish(self, sets: Sets, deletes: Sequence[str]) -> None:
+        commands: list[Command] = [
+            ("SET", key, value, "EX", seconds) for key, (value, seconds) in sets.items()
+        ]
+        self._ask(*commands, *([("DEL", *deletes)] if deletes else []))
 
-    def delete(self, key: str) -> None:
-        self._redis.delete(key)
+    def tell(self, values: Mapping[str, bytes], seconds: int) -> None:
+        # Once only: see `renew` in caching/stamps.py.
+        self._ask(
+            *(("SET", key, value, "EX", seconds) for key, value in values.items()), again=False
+        )
 
     def clear(self) -> None:
-        self._redis.flushdb()
+        self._ask(("FLUSHDB",))
+
+    def _ask(self, *commands: Command, again: bool = True) -> list[Any]:
+        """The answers of all commands. Raises the first refusal, after all were read.
+
+        again: ask once more on a new connection, where the server may have closed this one while
+        it was idle.
+        """
+        connection = self._connection()
+        again = again and connection.is_connected
+        packed = connection.pack_commands(commands)
+        try:
+            connection.send_packed_command(packed, check_health=False)
+            return _answers(connection, len(commands))
+        except self.refusals:
+            raise
+        except (redis.ConnectionError, OSError):
+            connection.disconnect()
+            if not again:
+                raise
+        except BaseException:  # an answer that comes late must not be taken for the next one's
+            connection.disconnect()
+            raise
+        return self._ask(*commands, again=False)
+
+
+def _answers(connection: redis.Connection, number: int) -> list[Any]:
+    answers, refusal = [], None
+    for _ in range(number):
+        try:
+            answers.append(connection.read_response())
+        except redis.ResponseError as error:
+            refusal = refusal or error
+    if refusal:
+        raise refusal
+    return answers
+
+
+def _found(keys: Sequence[str], values: Sequence[bytes | None]) -> dict[str, bytes]:
+    return {key: value for key, value in zip(keys, values, strict=True) if value is not None}

@@ -25,19 +25,20 @@ class Flaky(LocalStore):
     """Local memory that fails while `broken`, like a server that can't be reached."""
 
     failures = (ConnectionError,)
+    refusals = ()
     broken = False
 
-    def set_many(self, values: Any, seconds: int) -> None:
+    def tell(self, values: Any, seconds: int) -> bool:
         if self.broken:
             raise ConnectionError("no route")
-        super().set_many(values, seconds)
+        return super().tell(values, seconds)
 
 
 @pytest.fixture
 def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Flaky:
     """A store whose failures are misses, over one that a test can break."""
     monkeypatch.setattr(policies, "_declared", {})
-    settings.CACHING = {"store": "local"}
+    settings.CACHING = {"store": "local", "lease": 0.01}
     flaky = Flaky()
     monkeypatch.setattr("caching.invalidation.current", lambda: resilient.ResilientStore(flaky))
     monkeypatch.setattr("caching.engine.current", lambda: flaky)
@@ -71,6 +72,7 @@ def test_what_a_dead_cache_did_not_hear_it_hears_later(server: Flaky) -> None:
     server.broken = False
     assert relay() == 1
     assert shown() == "new"
+    assert relay() == 0, "nothing is left but the mark, which goes"
     assert not PendingInvalidation.objects.exists()
 
 

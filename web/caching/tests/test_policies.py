@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from caching import (
     PrivateInPublic,
     ShortInLong,
     Use,
+    bypass,
     invalidate,
     invalidate_everything,
     load,
@@ -26,16 +27,6 @@ from caching import (
     policy,
 )
 from caching.stores import current
-
-
-@pytest.fixture(autouse=True)
-def _own_declarations(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(policies, "_declared", {})
-    settings.CACHING = {"store": "local"}
-    yield
-    store = current()
-    if store:
-        store.clear()
 
 
 class Counted:
@@ -93,7 +84,9 @@ def test_a_committed_write_ends_what_its_tags_stand_for() -> None:
     counted.value = "second"
     with transaction.atomic():
         invalidate("thing:1")
-        assert counted(1) == "first", "before the commit readers see what is committed"
+        assert elsewhere(counted, 1) == "first", "before the commit readers see what is committed"
+        assert counted(1) == "second", "the writer itself sees what it wrote"
+        assert elsewhere(counted, 1) == "first", "and shows it to nobody"
     assert counted(1) == "second"
     assert counted(2) == "first"
 
@@ -135,6 +128,7 @@ def test_everything_ends_at_once() -> None:
     assert counted.computed == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_by_age_alone_a_write_changes_nothing(settings: Any) -> None:
     settings.CACHING = {"store": "local", "freshness": "ttl"}
     counted = Counted(tags=of_key)
@@ -150,10 +144,11 @@ def test_an_aged_value_is_made_anew_by_one_caller(settings: Any) -> None:
     age(counted.policy.of(1).key)
     store = current()
     assert store
-    assert store.add(f"r:{counted.policy.of(1).key}", b"", 10), "somebody else holds the refresh"
+    hold = f"h:{counted.policy.of(1).key}"
+    store.finish({hold: (b"somebody else", 10)}, ())
     counted.value = "second"
     assert counted() == "first"
-    store.delete(f"r:{counted.policy.of(1).key}")
+    store.finish({}, [hold])
     assert counted() == "second"
 
 
@@ -244,6 +239,33 @@ def test_what_is_not_public_never_enters_the_shared_cache(audience: Audience) ->
     assert counted.computed == 2
 
 
+@pytest.mark.parametrize("audience", [Audience.USER, Audience.STAFF])
+def test_what_a_private_value_is_made_of_is_not_kept_either(audience: Audience) -> None:
+    inner = Counted(dies=Dies.NEVER)
+
+    @policy(use=Use.FRAGMENTS, dies=Dies.NEVER)
+    def middle(key: int) -> str:
+        return f"{inner(key)}"
+
+    @policy(use=Use.FRAGMENTS, audience=audience)
+    def preview(key: int) -> str:
+        return f"draft: {middle(key)}"
+
+    assert [preview(1), preview(1)] == ["draft: first"] * 2
+    assert inner.computed == 2
+    assert [middle(1), middle(1)] == ["first"] * 2
+    assert inner.computed == 3, "beside it they are kept as always"
+
+
+def test_bypassed_everything_is_computed() -> None:
+    counted = Counted()
+    counted()
+    with bypass():
+        assert [counted(), counted()] == ["first", "first"]
+    counted()
+    assert counted.computed == 3
+
+
 @pytest.mark.django_db
 def test_model_instances_are_refused() -> None:
     counted = Counted()
@@ -280,7 +302,7 @@ def test_garbage_is_a_miss(data: bytes) -> None:
     counted = Counted()
     store = current()
     assert store
-    store.set_many({counted.policy.of(1).key: data}, 60)
+    store.finish({counted.policy.of(1).key: (data, 60)}, ())
     assert counted() == "first"
 
 
@@ -300,10 +322,16 @@ def age(key: str) -> None:
     """Makes the entry as old as its lifetime."""
     store = current()
     assert store
-    store.delete(f"f:{key}")
+    store.finish({}, [f"f:{key}"])
 
 
 def invalidate_now(tag: str) -> None:
-    from caching.invalidation import _deliver
+    from caching.invalidation import settle
 
-    _deliver([tag])
+    settle(0, [tag])
+
+
+def elsewhere(call: Any, *arguments: Any) -> Any:
+    """What another thread, with a connection of its own, gets."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(call, *arguments).result()

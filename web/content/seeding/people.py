@@ -29,7 +29,7 @@ AUTHORS = tuple(
 COMMENTERS = 150
 # The load generator logs in as these, all with the password of `member`.
 LOAD_ACCOUNTS = 20
-EDITABLE = ("post", "comment", "tag", "photo", "clip")
+EDITABLE = ("post", "comment", "tag", "photo", "clip", "block")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from django.db import transaction
 
 from caching import invalidate_everything
 from content.seeding.corpus import Corpus
-from magazine.models import Clip, Comment, Message, Photo, Post, Tag, User, Vote
+from magazine.models import Block, Clip, Comment, Message, Photo, Post, Tag, User, Vote
 
 from . import schedule, tables
+from .blocks import ensure_blocks
 from .bulk import filling
 from .compose import Composer, Text
 from .media import store_clips, store_photos
@@ -22,7 +23,7 @@ TOPICS = 40
 TOPIC_COMMENTS = 12
 DRAFTS = 5
 MESSAGES = 12
-MODELS = (User, Tag, Photo, Clip, Post, Post.tags.through, Comment, Vote, Message)
+MODELS = (User, Tag, Photo, Clip, Post, Post.tags.through, Comment, Vote, Message, Block)
 # Where the rows are many. The site's own accounts may be there before.
 FILLED = (Post, Post.tags.through, Comment, Vote)
 POST = (
@@ -83,6 +84,7 @@ class _Sower:
         self._people = ensure_people()
         self._photos = store_photos(self._corpus, self._order.until)
         store_clips(self._corpus, self._order.until)
+        ensure_blocks()
         self._write_posts()
         self._write_tags()
         self._write_comments()

@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
-from magazine.models import Clip, Comment, Message, Photo, Post, Tag, User, Vote
+from magazine.blocks.places import problem
+from magazine.models import Block, Clip, Comment, Message, Photo, Post, Tag, User, Vote
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("corpus")]
 UNTIL = "2026-03-01"
@@ -92,6 +93,20 @@ def test_the_lab_accounts_can_log_in_and_the_others_cannot():
     assert editor.groups.filter(name="editors").exists()
     assert not User.objects.get(username="ada-lovelace").has_usable_password()
     assert editor.received.filter(read_at=None).exists()
+
+
+def test_editors_templates_are_there_and_what_editors_made_of_them_stays(client):
+    seed(3)
+    blocks = {block.name: block for block in Block.objects.all()}
+    assert set(blocks) == {"front-intro", "post-footer"}
+    for name, block in blocks.items():
+        assert problem(name, block.source) == ""
+    assert "has 3 articles to read, for example on <a" in client.get("/").content.decode()
+    post = Post.objects.filter(kind="article", status="published").first()
+    assert "was written by <a" in client.get(post.get_absolute_url()).content.decode()
+    Block.objects.filter(name="front-intro").update(source="Mine")
+    seed(2, append=True)
+    assert Block.objects.get(name="front-intro").source == "Mine"
 
 
 def test_a_database_with_posts_is_refused_and_stays_as_it_was():

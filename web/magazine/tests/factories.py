@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from content.media import store_photo
-from magazine.models import Clip, Comment, Photo, Post, Tag, User
+from magazine.models import Block, Clip, Comment, Photo, Post, Tag, User
 
 START = datetime(2024, 3, 1, 12, tzinfo=UTC)
 numbers = count(1)
@@ -88,4 +88,18 @@ def clip(title: str = "Waves") -> Clip:
         duration=2,
         width=320,
         height=180,
+    )
+
+
+def block(name: str, source: str) -> Block:
+    return Block.objects.update_or_create(name=name, defaults={"source": source})[0]
+
+
+def blocks() -> None:
+    """Something in every place, of all kinds of values."""
+    block("masthead-notice", "<p>Notice of {{ site }}</p>")
+    block("front-intro", "{{ articles }}{% for tag in tags %} {{ tag.name }}{% endfor %}")
+    block(
+        "post-footer",
+        "{{ author }}, {{ comments }}{% for tag in tags %} {{ tag.slug }}{% endfor %}",
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from caching.stores import current
+from caching.stores.local import LocalStore
 from magazine.models import User
 
 from . import factories as make
@@ -82,3 +84,14 @@ def test_a_full_page_of_long_addresses_fits_into_a_header(client: Client) -> Non
 def test_an_unknown_session_is_treated_as_private(client: Client) -> None:
     client.cookies["sessionid"] = "made-up"
     assert client.get("/")["Cache-Control"] == "private, no-store"
+
+
+def test_a_preview_leaves_the_draft_in_no_store(client: Client, member: User) -> None:
+    draft = make.draft(author=member, body="Nobody's *business* yet.")
+    client.force_login(member)
+    store = current()
+    assert isinstance(store, LocalStore)
+    assert store.clear()
+    html = client.get(f"/posts/{draft.slug}/preview").content.decode()
+    assert "<em>business</em>" in html
+    assert not [key for key in store._values if "compiled" in key or "reading" in key]

@@ -113,6 +113,17 @@ def test_a_post_appears_when_it_is_published_and_vanishes_when_it_is_withdrawn(
     assert not [path for path in PAGES if "urprise" in now[path]]
 
 
+def test_a_tag_is_there_for_as_long_as_something_public_carries_it(client: Client) -> None:
+    post = make.draft(tags=["Secret"])
+    assert client.get("/tags/secret/").status_code == 404
+    post.status, post.published_at = Post.Status.PUBLISHED, make.moment(5_000)
+    post.save()
+    assert client.get("/tags/secret/").status_code == 200
+    post.status = Post.Status.DRAFT
+    post.save()
+    assert client.get("/tags/secret/").status_code == 404
+
+
 def test_a_deleted_post_is_gone_with_all_that_hung_on_it(pages: Read, client: Client) -> None:
     make.comment(subject(), author=User.objects.get(username="ann"))
     pages()

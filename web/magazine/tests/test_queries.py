@@ -15,25 +15,27 @@ from . import factories as make
 pytestmark = pytest.mark.django_db
 
 # Queries of each page without any cache. A number that grows needs a reason.
+# An editors' template costs one, and one more for each thing that its values count or name.
 COLD = {
-    "/": 6,
-    "/tags/linux/": 7,
-    "/authors/ann/": 10,
+    "/": 10,
+    "/tags/linux/": 8,
+    "/authors/ann/": 11,
     "/archive/": 1,
-    "/archive/2024/03/": 6,
+    "/archive/2024/03/": 7,
     "/board/": 3,
     "/trending/": 7,
     "/search/?q=body": 5,
     "/photos/": 2,
     "/feed.atom": 2,
     "/sitemap.xml": 2,
-    "/posts/subject/": 7,
+    "/posts/subject/": 12,
 }
 KEPT = [path for path in COLD if not path.startswith(("/search", "/sitemap"))]
 
 
 def grow(articles: int) -> None:
     """Adds so many articles, topics and comments on the one at /posts/subject/."""
+    make.blocks()
     ann = User.objects.filter(username="ann").first() or make.person("ann")
     subject = (
         ann.posts.filter(slug="subject").first()
@@ -110,7 +112,8 @@ def test_the_front_page_is_walked_to_its_end_without_repeats(
     path = "/"
     pages = 0
     while path:
-        with django_assert_num_queries(COLD["/"] - 1):  # no photo, so no thumbnails
+        # No photos, so no thumbnails; no editors' templates, of which the first page asks for two.
+        with django_assert_num_queries(6 if "?" in path else 7):
             context = client.get(path).context
         seen += [card["slug"] for card in context["cards"]]
         path = f"/?before={context['older']}" if context["older"] else ""

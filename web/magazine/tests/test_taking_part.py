@@ -288,6 +288,17 @@ def test_a_message_is_read_by_its_two_people_only(
     assert "Knots" not in logged_in(member).get("/inbox/").content.decode()
 
 
+def test_the_admin_does_not_tell_what_two_people_wrote(member: User, logged_in: LogIn) -> None:
+    root = make.person("root", is_staff=True, is_superuser=True)
+    message = Message.objects.create(sender=member, recipient=member, subject="Knots", body="Dear")
+    back_room = logged_in(root)
+    for page in ("", f"{message.pk}/change/", f"{message.pk}/delete/", f"{message.pk}/history/"):
+        html = back_room.get(f"/admin/magazine/message/{page}").content.decode()
+        assert f"/admin/magazine/message/{message.pk}/" in html
+        assert "Knots" not in html
+        assert "Dear" not in html
+
+
 @pytest.mark.parametrize("changed", [{"to": "nobody"}, {"to": ""}, {"body": ""}, {"subject": ""}])
 def test_a_message_that_is_no_good_is_not_sent(
     member: User, logged_in: LogIn, changed: dict[str, str]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -12,8 +10,10 @@ from content.partner import PartnerDown
 from content.policies import partner_headlines
 
 from .. import keyset, policies
+from ..blocks.policies import front_intro
 from ..forms import CommentForm
 from ..models import Vote
+from ..pages import frame, post_for_readers, post_parts
 from .common import counted, show
 
 MONTHS = (
@@ -26,42 +26,40 @@ YEARS = range(1970, 2200)
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     before = keyset.asked(request.GET)
-    page = load(listing=policies.front_list.of(before), sidebar=policies.sidebar.of())
+    intro = {} if before else {"intro": front_intro.of()}
+    page = load(listing=policies.front_list.of(before), **intro, **frame())
     return show(
         request,
         "front.html",
+        intro=page.get("intro", ""),
         cards=counted(page.listing["slugs"], policies.post_card),
         older=page.listing["older"],
         sidebar=page.sidebar,
+        notice=page.notice,
         first=not before,
     )
 
 
 @require_safe
 def post(request: HttpRequest, slug: str) -> HttpResponse:
-    page = load(
-        post=policies.post_page.of(slug),
-        thread=policies.comment_thread.of(slug),
-        comments=policies.comment_count.of(slug),
-        tally=policies.vote_tally.of(slug),
-        related=policies.related_posts.of(slug),
-        sidebar=policies.sidebar.of(),
+    if not request.user.is_authenticated:
+        return HttpResponse(post_for_readers(slug))
+    page = post_parts(slug)
+    vote = Vote.objects.filter(user_id=request.user.pk, post_id=page.post["id"])
+    return show(
+        request,
+        "post.html",
+        **page,
+        vote=vote.values_list("value", flat=True).first(),
+        form=CommentForm(),
+        may_edit=request.user.is_staff or request.user.username == page.post["author"],
     )
-    mine: dict[str, Any] = {}
-    if request.user.is_authenticated:
-        vote = Vote.objects.filter(user_id=request.user.pk, post_id=page.post["id"])
-        mine = {
-            "vote": vote.values_list("value", flat=True).first(),
-            "form": CommentForm(),
-            "may_edit": request.user.is_staff or request.user.username == page.post["author"],
-        }
-    return show(request, "post.html", **page, **mine)
 
 
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     before = keyset.asked(request.GET)
-    page = load(listing=policies.tag_list.of(slug, before), sidebar=policies.sidebar.of())
+    page = load(listing=policies.tag_list.of(slug, before), **frame())
     return show(
         request,
         "tag.html",
@@ -69,6 +67,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         cards=counted(page.listing["slugs"], policies.post_card),
         older=page.listing["older"],
         sidebar=page.sidebar,
+        notice=page.notice,
     )
 
 
@@ -79,7 +78,7 @@ def author(request: HttpRequest, username: str) -> HttpResponse:
         intro=policies.author_intro.of(username),
         standing=policies.author_standing.of(username),
         listing=policies.author_list.of(username, before),
-        sidebar=policies.sidebar.of(),
+        **frame(),
     )
     return show(
         request,
@@ -90,6 +89,7 @@ def author(request: HttpRequest, username: str) -> HttpResponse:
         cards=counted(page.listing["slugs"], policies.post_card),
         older=page.listing["older"],
         sidebar=page.sidebar,
+        notice=page.notice,
     )
 
 
@@ -108,9 +108,7 @@ def month_page(request: HttpRequest, year: str, month: str) -> HttpResponse:
     if in_year not in YEARS or not 1 <= in_month <= 12:
         raise Http404
     before = keyset.asked(request.GET)
-    page = load(
-        listing=policies.month_list.of(in_year, in_month, before), sidebar=policies.sidebar.of()
-    )
+    page = load(listing=policies.month_list.of(in_year, in_month, before), **frame())
     return show(
         request,
         "month.html",
@@ -119,6 +117,7 @@ def month_page(request: HttpRequest, year: str, month: str) -> HttpResponse:
         cards=counted(page.listing["slugs"], policies.post_card),
         older=page.listing["older"],
         sidebar=page.sidebar,
+        notice=page.notice,
     )
 
 

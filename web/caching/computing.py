@@ -1,0 +1,148 @@
+"""Computing values that the store does not have, and refusing what would leak by it."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from . import metrics
+from .asks import Ask
+from .errors import MissingTags, PrivateInPublic, ShortInLong
+from .policies import Audience, Dies, Lookup
+
+log = logging.getLogger("caching")
+
+# These say what is true of the data; any other exception says that its source failed.
+ANSWERS = (Http404, PermissionDenied)
+
+Values = dict[Ask, Any]
+
+# The lookup being computed right now; None outside of a computation.
+_inside: ContextVar[Lookup[Any] | None] = ContextVar("inside", default=None)
+# Whether that, or something around it, is not for everybody.
+_apart: ContextVar[bool] = ContextVar("apart", default=False)
+
+
+def apart() -> bool:
+    """Whether what is computed now is somebody's own, or the staff's: then nothing of it is kept or
+    looked up, for the key of a draft's text is a trace of the draft."""
+    return _apart.get()
+
+
+@contextmanager
+def bypass() -> Iterator[None]:
+    """Within it every value is computed: nothing is looked up, and nothing is kept."""
+    before = _apart.set(True)
+    try:
+        yield
+    finally:
+        _apart.reset(before)
+
+
+def refuse_leaks(asks: Iterable[Ask]) -> None:
+    """Raises where the value being computed around these may not hold one of them."""
+    outer = _inside.get()
+    if outer is None:
+        return
+    for ask in asks:
+        _refuse_leak(ask.lookup, outer)
+
+
+def _refuse_leak(inner: Lookup[Any], outer: Lookup[Any]) -> None:
+    names = f"{inner.policy.name} inside of {outer.policy.name}"
+    if inner.policy.audience is not Audience.PUBLIC and outer.policy.audience is Audience.PUBLIC:
+        raise PrivateInPublic(
+            f"{names}: what is for {inner.policy.audience.value} would be shown to everybody. "
+            "Load it beside the public value, not within it."
+        )
+    if inner.policy.dies is Dies.TTL and outer.policy.dies is not Dies.TTL:
+        raise ShortInLong(
+            f"{names}: it dies by age, and would live on in what dies only when its data changes. "
+            "Load it beside the outer value, or let the outer one die by age too."
+        )
+    missing = set(ends(inner)) - set(ends(outer))
+    if missing and outer.policy.dies is not Dies.TTL:
+        raise MissingTags(
+            f"{names}: {', '.join(sorted(missing))} ends the inner value and would not end the outer "
+            f"one, which holds it. Give {outer.policy.name} these tags too."
+        )
+
+
+def ends(lookup: Lookup[Any]) -> tuple[str, ...]:
+    """The tags that end it; none where it never enters a store."""
+    return lookup.tags if lookup.policy.audience is Audience.PUBLIC else ()
+
+
+def refuse_private(what: str) -> None:
+    """Raises PrivateInPublic where a public value is being computed: it must not hold `what`."""
+    outer = _inside.get()
+    if outer is not None and outer.policy.audience is Audience.PUBLIC:
+        raise PrivateInPublic(
+            f"{outer.policy.name} is public and reads {what}: everybody would be shown what is "
+            "one person's. Give it what it needs as plain arguments, or declare "
+            "audience=Audience.USER."
+        )
+
+
+def compute(asks: Iterable[Ask], aged: Mapping[Ask, Any]) -> tuple[Values, set[Ask]]:
+    """Computes each; what one policy can compute in bulk is computed in one call.
+
+    Where a source is down (a partner's feed) and its aged values are there, they are the best
+    there is: the second result names them.
+    """
+    by_policy: defaultdict[str, list[Ask]] = defaultdict(list)
+    for ask in asks:
+        by_policy[ask.lookup.policy.name].append(ask)
+    made: Values = {}
+    old: set[Ask] = set()
+    for name, group in by_policy.items():
+        try:
+            with _computing(group):
+                made |= _compute_group(group)
+        except ANSWERS:
+            raise
+        except Exception:
+            if not all(ask in aged for ask in group):
+                raise
+            log.warning("%s could not be made anew, its aged value is shown", name, exc_info=True)
+            made |= {ask: aged[ask] for ask in group}
+            old.update(group)
+    return made, old
+
+
+def _compute_group(group: list[Ask]) -> Values:
+    bulk = group[0].lookup.policy.compute_many
+    if bulk is None:
+        return {ask: ask.lookup.compute() for ask in group}
+    arguments = {ask: _argument(ask.lookup.arguments) for ask in group}
+    made = bulk(list(arguments.values()))
+    return {ask: made[argument] for ask, argument in arguments.items()}
+
+
+def _argument(arguments: tuple[Any, ...]) -> Any:
+    return arguments[0] if len(arguments) == 1 else arguments
+
+
+@contextmanager
+def _computing(group: list[Ask]) -> Iterator[None]:
+    policy = group[0].lookup.policy
+    token = _inside.set(group[0].lookup)
+    apart_before = _apart.set(_apart.get() or policy.audience is not Audience.PUBLIC)
+    try:
+        with metrics.RECOMPUTES.labels(policy.name).time():
+            yield
+    except ANSWERS:
+        raise
+    except Exception:
+        metrics.of(metrics.FAILURES, policy.name).inc()
+        raise
+    finally:
+        _apart.reset(apart_before)
+        _inside.reset(token)

@@ -1,0 +1,79 @@
+"""A server that gives no answer is asked by nobody but the probe, until it answers again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from caching.stores import resilient
+from caching.stores.local import LocalStore
+from caching.stores.resilient import ResilientStore
+
+from .conftest import Count
+
+
+class Server(LocalStore):
+    failures = (TimeoutError,)
+    refusals = (ValueError,)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hangs = False
+        self.refuses = False
+        self.asked = 0
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        self.asked += 1
+        if self.hangs:
+            raise TimeoutError
+        if self.refuses:
+            raise ValueError
+        return super().get_many(keys)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
+    monkeypatch.setattr(resilient, "PROBE", 0.05)
+    return Server()
+
+
+def wait_until_closed(store: ResilientStore) -> None:
+    ends = time.monotonic() + 5
+    while not store.answers and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert store.answers
+
+
+def test_requests_do_not_ask_a_server_that_hangs(server: Server, grown: Count) -> None:
+    store = ResilientStore(server)
+    server.hangs = True
+    assert store.get_many(["a"]) == {}
+    asked = server.asked
+    assert [store.get_many(["a"]) for _ in range(50)] == [{}] * 50
+    assert server.asked <= asked + 1, "the probe asked, and no request"
+    assert store.claim({}, []) is None
+    assert store.finish({}, ["a"]) is False
+    assert grown("errors_total", call="get", kind="open") == 50
+    server.hangs = False
+    wait_until_closed(store)
+    store.finish({"a": (b"1", 60)}, ())
+    assert store.get_many(["a"]) == {"a": b"1"}
+
+
+def test_a_write_is_told_even_while_the_breaker_is_open(server: Server) -> None:
+    store = ResilientStore(server)
+    server.hangs = True
+    store.get_many(["a"])
+    assert store.tell({"stamp": b"1"}, 60) is True
+    server.hangs = False
+    wait_until_closed(store)
+
+
+def test_a_server_that_refuses_is_asked_again(server: Server, grown: Count) -> None:
+    store = ResilientStore(server)
+    server.refuses = True
+    assert [store.get_many(["a"]) for _ in range(3)] == [{}] * 3
+    assert server.asked == 3
+    assert grown("errors_total", call="get", kind="refused") == 3

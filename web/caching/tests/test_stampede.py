@@ -1,0 +1,134 @@
+"""A missing value is computed by one caller; the others wait for it, for so long and no longer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.http import Http404
+
+from caching import Dies, Policy, Use, policy
+from caching.stores import current
+
+from .conftest import Count
+
+
+class Slow:
+    """A policy whose computation lasts until the test lets it go."""
+
+    def __init__(self, **how: Any) -> None:
+        self.computed = 0
+        self.go = threading.Event()
+        self.begun = threading.Semaphore(0)
+
+        def slow(key: int) -> str:
+            self.computed += 1
+            self.begun.release()
+            self.go.wait(5)
+            return f"value {self.computed}"
+
+        self.policy: Policy[Any, str] = policy(**{"use": Use.FRAGMENTS, **how})(slow)
+
+
+def many(call: Callable[[], Any], number: int) -> list[Any]:
+    with ThreadPoolExecutor(number) as pool:
+        return [each.result() for each in [pool.submit(call) for _ in range(number)]]
+
+
+def test_one_computes_while_the_others_wait(grown: Count) -> None:
+    slow = Slow()
+    threading.Timer(0.2, slow.go.set).start()
+    assert set(many(lambda: slow.policy(1), 50)) == {"value 1"}
+    assert slow.computed == 1
+    assert grown("waits_total", policy="slow", outcome="got") >= 40, (
+        "most came while it was computed"
+    )
+
+
+def test_whoever_holds_a_value_and_dies_is_followed_by_one_other(settings: Any) -> None:
+    settings.CACHING = {"store": "local", "hold": 1, "wait": 4.0}
+    slow = Slow()
+    slow.go.set()
+    store = current()
+    assert store
+    store.finish({f"h:{slow.policy.of(1).key}": (b"dead", 1)}, ())
+    assert set(many(lambda: slow.policy(1), 20)) == {"value 1"}
+    assert slow.computed == 1
+
+
+def test_nobody_waits_longer_than_was_stated(settings: Any, grown: Count) -> None:
+    settings.CACHING = {"store": "local", "hold": 60, "wait": 0.1}
+    slow = Slow()
+    slow.go.set()
+    store = current()
+    assert store
+    store.finish({f"h:{slow.policy.of(1).key}": (b"slow", 60)}, ())
+    assert slow.policy(1) == "value 1"
+    assert grown("waits_total", policy="slow", outcome="gave_up") == 1
+    assert slow.policy.of(1).key not in store.get_many([slow.policy.of(1).key]), "not kept"
+
+
+def test_a_computation_that_fails_lets_go_and_is_counted(grown: Count) -> None:
+    failing = [True]
+
+    @policy(use=Use.FRAGMENTS)
+    def shown() -> str:
+        if failing[0]:
+            raise OSError("down")
+        return "text"
+
+    with pytest.raises(OSError, match="down"):
+        shown()
+    failing[0] = False
+    began = time.monotonic()
+    assert shown() == "text"
+    assert time.monotonic() - began < 1, "nobody holds it"
+    assert grown("compute_failures_total", policy="shown") == 1
+
+
+def test_what_does_not_exist_is_let_go_too() -> None:
+    @policy(use=Use.FRAGMENTS)
+    def shown(slug: str) -> str:
+        raise Http404
+
+    for _ in range(3):
+        with pytest.raises(Http404):
+            shown("a")
+
+
+def test_an_aged_value_is_shown_to_all_but_the_one_who_makes_it_anew(grown: Count) -> None:
+    slow = Slow(dies=Dies.TTL, ttl=30)
+    slow.go.set()
+    slow.policy(1)
+    slow.go.clear()
+    store = current()
+    assert store
+    store.finish({}, [f"f:{slow.policy.of(1).key}"])
+    with ThreadPoolExecutor(1) as pool:
+        slow.begun.acquire()
+        anew = pool.submit(slow.policy, 1)
+        slow.begun.acquire()
+        assert many(lambda: slow.policy(1), 20) == ["value 1"] * 20
+        slow.go.set()
+        assert anew.result() == "value 2"
+    assert slow.policy(1) == "value 2"
+    assert grown("stale_served_total", policy="slow") == 20
+
+
+def test_a_value_that_a_write_ends_while_it_is_computed_is_computed_again() -> None:
+    """Those who waited are not shown what was made of the old data."""
+    from caching.invalidation import _tell_upstream
+
+    slow = Slow(tags=lambda key: ["thing"])
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(slow.policy, 1)
+        slow.begun.acquire()
+        second = pool.submit(slow.policy, 1)
+        time.sleep(0.05)
+        _tell_upstream(["thing"])
+        slow.go.set()
+        assert (first.result(), second.result()) == ("value 1", "value 2")

@@ -56,9 +56,10 @@ def hello(request: HttpRequest) -> HttpResponse:
 
 
 @policy(use=Use.FRAGMENTS)
-def clinic_front_with_greeting(user_id: int | None) -> str:
-    """The bad idea, told to the library."""
-    return f"<header>{clinic_greeting(user_id)}</header>"
+def clinic_front_with_greeting(reader: int | None) -> str:
+    """The bad idea, told to the library. Were the argument called `user_id`, it would be refused when
+    it is declared: that a public value depends on who asks."""
+    return f"<header>{clinic_greeting(reader)}</header>"
 
 
 @contextmanager

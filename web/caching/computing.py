@@ -30,6 +30,11 @@ _inside: ContextVar[Lookup[Any] | None] = ContextVar("inside", default=None)
 _apart: ContextVar[bool] = ContextVar("apart", default=False)
 
 
+def inside() -> bool:
+    """Whether a value is being computed now."""
+    return _inside.get() is not None
+
+
 def apart() -> bool:
     """Whether what is computed now is somebody's own, or the staff's: then nothing of it is kept or
     looked up, for the key of a draft's text is a trace of the draft."""

@@ -13,13 +13,13 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from . import metrics, page, stamps, transactions, values, watch
 from .asks import Ask, ask
-from .computing import ANSWERS, Values, apart, compute, refuse_leaks
+from .computing import ANSWERS, Values, apart, compute, inside, refuse_leaks
 from .conf import conf
 from .invalidation import EVERYTHING
 from .policies import Dies, Lookup
@@ -75,39 +75,44 @@ class Trip:
 
     def answer(self) -> Values:
         """The values of all of them."""
-        doubted = watch.doubted()
-        untrue = transactions.untrue()
-        wanted = dict.fromkeys(chain.from_iterable(each.store_keys for each in self._asks))
-        found = self._store.get_many(list(wanted))
-        missing, unbelieved = self._read(self._asks, found, doubted, untrue)
-        if unbelieved:
-            self._compute_only(unbelieved, "doubted")
-        for (name, reason), times in Counter((e.name, why) for e, why in missing.items()).items():
-            metrics.of(metrics.MISSES, name, reason).inc(times)
+        asks = self._believable(self._asks, transactions.untrue())
+        if not asks:
+            return self._known
+        if inside() and not transactions.is_open():
+            # What is around them was a miss, so they may well be misses too: no look before the
+            # claim. What turns out to be there is let go of with what is kept.
+            self._fill(asks, counted=False)
+            return self._known
+        wanted = dict.fromkeys(chain.from_iterable(each.store_keys for each in asks))
+        missing = self._read(asks, self._store.get_many(list(wanted)))
+        _count_misses(missing)
         if missing and transactions.is_open():
             self._compute_only(missing, "transaction")
         elif missing:
             self._fill(list(missing))
         return self._known
 
-    def _read(
-        self,
-        asks: Iterable[Ask],
-        found: Found,
-        doubted: frozenset[str] | None,
-        untrue: Iterable[str] = (),
-    ) -> tuple[Reasons, list[Ask]]:
-        """Notes what can be believed; returns what is missing, and what must not be believed."""
+    def _believable(self, asks: Sequence[Ask], untrue: Collection[str] = ()) -> Sequence[Ask]:
+        """Those of which an entry could be believed now; the others are computed."""
+        doubted = watch.doubted()
+        if doubted is not None and not doubted and not untrue:
+            return asks
+        reason = "lapsed" if doubted is None else "doubted"
+        ended = {*(doubted or ()), *untrue}
+        everything = doubted is None or EVERYTHING in ended
+        unbelieved = [
+            each for each in asks if each.stamps and (everything or ended.intersection(each.tags))
+        ]
+        if unbelieved:
+            _count_misses(dict.fromkeys(unbelieved, reason))
+            self._compute_only(unbelieved, "doubted")
+        return [each for each in asks if each not in self._known]
+
+    def _read(self, asks: Iterable[Ask], found: Found) -> Reasons:
+        """Notes what is there; returns what is not, each with its reason."""
         missing: Reasons = {}
-        unbelieved = []
         read: dict[str, list[int]] = defaultdict(list)
-        doubtful = doubted is None or bool(doubted) or bool(untrue)
         for each in asks:
-            if doubtful and each.stamps and not _believable(each, doubted, untrue):
-                unbelieved.append(each)
-                reason = "lapsed" if doubted is None else "doubted"
-                metrics.of(metrics.MISSES, each.name, reason).inc()
-                continue
             data = found.get(each.key)
             reason = self._look(each, data, found) if data is not None else "absent"
             if reason:
@@ -117,7 +122,7 @@ class Trip:
         for name, sizes in read.items():
             metrics.of(metrics.HITS, name).inc(len(sizes))
             metrics.of(metrics.READ, name).inc(sum(sizes))
-        return missing, unbelieved
+        return missing
 
     def _look(self, each: Ask, data: bytes, found: Found) -> str:
         """Notes the value, or tells why there is none to be believed."""
@@ -140,9 +145,10 @@ class Trip:
         for each in made:
             metrics.of(metrics.REFUSED, each.name, why).inc()
 
-    def _fill(self, missing: list[Ask]) -> None:
+    def _fill(self, missing: Sequence[Ask], counted: bool = True) -> None:
+        """counted: whether it is known, and counted, that these are misses."""
         ends = time.monotonic() + conf().wait
-        rest = self._claim_and_compute(missing)
+        rest = self._claim_and_compute(missing, counted)
         pause = FIRST_LOOK
         waited = list(rest)
         while rest and time.monotonic() < ends:
@@ -157,17 +163,15 @@ class Trip:
 
     def _look_again(self, held: list[Ask]) -> list[Ask]:
         """What is still held by others, after a look."""
-        doubted = watch.doubted()
-        wanted = dict.fromkeys(key for each in held for key in (each.hold, *each.store_keys))
+        asks = self._believable(held)
+        wanted = dict.fromkeys(key for each in asks for key in (each.hold, *each.store_keys))
         found = self._store.get_many(list(wanted))
-        missing, unbelieved = self._read(held, found, doubted)
-        if unbelieved:
-            self._compute_only(unbelieved, "doubted")
+        missing = self._read(asks, found)
         free = [each for each in missing if each.hold not in found]
         taken = [each for each in missing if each.hold in found]
         return taken + (self._claim_and_compute(free) if free else [])
 
-    def _claim_and_compute(self, asks: list[Ask]) -> list[Ask]:
+    def _claim_and_compute(self, asks: Sequence[Ask], counted: bool = True) -> list[Ask]:
         """Computes and keeps what nobody else computes; what others hold is returned."""
         began = time.monotonic()
         claim = secrets.token_bytes(8)
@@ -180,7 +184,9 @@ class Trip:
             return []
         mine = [each for each in asks if each.hold in claimed.added]
         # Whoever held it may have finished between the first look and the claim.
-        missing, _ = self._read(asks, claimed.found, frozenset())
+        missing = self._read(asks, claimed.found)
+        if not counted:
+            _count_misses(missing)
         free = [each.hold for each in mine if each not in missing]
         held = [each for each in mine if each in missing]
         if held or free:
@@ -247,7 +253,6 @@ class Trip:
         return {}
 
 
-def _believable(each: Ask, doubted: frozenset[str] | None, untrue: Iterable[str]) -> bool:
-    if doubted is None:
-        return False
-    return EVERYTHING not in doubted and not {*doubted, *untrue}.intersection(each.tags)
+def _count_misses(missing: Reasons) -> None:
+    for (name, reason), times in Counter((e.name, why) for e, why in missing.items()).items():
+        metrics.of(metrics.MISSES, name, reason).inc(times)

@@ -21,6 +21,7 @@ from . import metrics, page, stamps, transactions, values, watch
 from .asks import Ask, ask
 from .computing import ANSWERS, Values, apart, compute, inside, refuse_leaks
 from .conf import conf
+from .flights import FLIGHTS
 from .invalidation import EVERYTHING
 from .policies import Dies, Lookup
 from .stores import Store, current
@@ -148,18 +149,44 @@ class Trip:
     def _fill(self, missing: Sequence[Ask], counted: bool = True) -> None:
         """counted: whether it is known, and counted, that these are misses."""
         ends = time.monotonic() + conf().wait
-        rest = self._claim_and_compute(missing, counted)
+        rest = list(missing)
+        while rest and time.monotonic() < ends:
+            mine, others = FLIGHTS.board(each.key for each in rest)
+            try:
+                self._go([each for each in rest if each.key in mine], ends, counted)
+            finally:
+                FLIGHTS.land(mine)
+            rest = [each for each in rest if each.key in others and not self._show_aged(each)]
+            for each in rest:
+                others[each.key].wait(max(0.0, ends - time.monotonic()))
+            rest, counted = self._still_missing(rest), True
+        self._give_up(rest)
+
+    def _go(self, missing: Sequence[Ask], ends: float, counted: bool) -> None:
+        """Computes what no other process computes, and waits until those others are done."""
+        held = rest = self._claim_and_compute(missing, counted) if missing else []
         pause = FIRST_LOOK
-        waited = list(rest)
         while rest and time.monotonic() < ends:
             time.sleep(pause)
             pause = min(2 * pause, LAST_LOOK)
             rest = self._look_again(rest)
-        for each in waited:
-            outcome = "gave_up" if each in rest else "got"
-            metrics.of(metrics.WAITS, each.name, outcome).inc()
-        if rest:
-            self._compute_only(rest, "held")
+        _count_waits(each for each in held if each not in rest)
+        self._give_up(rest)
+
+    def _still_missing(self, waited: Sequence[Ask]) -> list[Ask]:
+        """What another thread of this process did not bring, after a look."""
+        asks = self._believable(waited)
+        if not asks:
+            return []
+        wanted = dict.fromkeys(chain.from_iterable(each.store_keys for each in asks))
+        missing = self._read(asks, self._store.get_many(list(wanted)))
+        _count_waits(each for each in asks if each not in missing)
+        return list(missing)
+
+    def _give_up(self, waited: Sequence[Ask]) -> None:
+        if waited:
+            _count_waits(waited, "gave_up")
+            self._compute_only(waited, "held")
 
     def _look_again(self, held: list[Ask]) -> list[Ask]:
         """What is still held by others, after a look."""
@@ -256,3 +283,8 @@ class Trip:
 def _count_misses(missing: Reasons) -> None:
     for (name, reason), times in Counter((e.name, why) for e, why in missing.items()).items():
         metrics.of(metrics.MISSES, name, reason).inc(times)
+
+
+def _count_waits(asks: Iterable[Ask], outcome: str = "got") -> None:
+    for name, times in Counter(each.name for each in asks).items():
+        metrics.of(metrics.WAITS, name, outcome).inc(times)

@@ -19,7 +19,7 @@ from typing import Any
 
 from . import metrics, page, stamps, transactions, values, watch
 from .asks import Ask, ask
-from .computing import ANSWERS, Values, apart, compute, inside, refuse_leaks
+from .computing import ANSWERS, Values, apart, compute, inside, making, refuse_leaks
 from .conf import conf
 from .flights import FLIGHTS
 from .invalidation import EVERYTHING
@@ -29,6 +29,8 @@ from .values import Flaw
 
 # Seconds between two looks at a value that another is computing.
 FIRST_LOOK, LAST_LOOK = 0.002, 0.025
+# Seconds for which a caller that holds something waits for what another holds.
+MOST_WHILE_HOLDING = 1.0
 
 Found = Mapping[str, bytes]
 Reasons = dict[Ask, str]
@@ -57,8 +59,13 @@ def resolve(lookups: Sequence[Lookup[Any]]) -> list[Any]:
     page.made_of(asks)
     store = None if apart() else current()
     wanted = dict.fromkeys(asks)
-    kept = [each for each in wanted if each.kept] if store else []
-    known: Values = Trip(store, kept).answer() if store and kept else {}
+    own = making()
+    known: Values = {
+        each: own[each.key][each.key] for each in wanted if each.key in own.get(each.key, ())
+    }
+    kept = [each for each in wanted if each.kept and each.key not in own] if store else []
+    if store and kept:
+        known |= Trip(store, kept).answer()
     if len(known) < len(wanted):
         rest = [each for each in wanted if each not in known]
         known |= compute(rest, {})[0]
@@ -148,7 +155,11 @@ class Trip:
 
     def _fill(self, missing: Sequence[Ask], counted: bool = True) -> None:
         """counted: whether it is known, and counted, that these are misses."""
-        ends = time.monotonic() + conf().wait
+        wait = conf().wait
+        if inside():
+            # It holds what is around it, for which others may wait who hold what it waits for.
+            wait = min(wait, MOST_WHILE_HOLDING)
+        ends = time.monotonic() + wait
         rest = list(missing)
         while rest and time.monotonic() < ends:
             mine, others = FLIGHTS.board(each.key for each in rest)

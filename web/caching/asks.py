@@ -38,19 +38,23 @@ class Ask:
 
 def ask(lookup: Lookup[Any]) -> Ask:
     """Raises NotCacheable for arguments that are no key."""
-    try:
-        return _derived(lookup.policy, *lookup.arguments)
-    except TypeError as error:
-        if "unhashable" not in str(error):
-            raise
-        raise NotCacheable(
-            f"{lookup.policy.name}{lookup.arguments!r}: lists and dicts can't be part of a key: "
-            "give a policy plain values"
-        ) from error
+    if all(map(_is_short_and_plain, lookup.arguments)):
+        return _remembered(lookup.policy, *lookup.arguments)
+    return _derived(lookup.policy, *lookup.arguments)
 
 
-# typed: 1, 1.0 and True are equal, and different arguments.
-@lru_cache(maxsize=8_192, typed=True)
+PLAIN = (str, int, float, bytes, type(None))
+SHORT = 200
+
+
+def _is_short_and_plain(argument: Any) -> bool:
+    """Whether it may be remembered: whole texts would fill the memory, and of what is in a tuple
+    1, 1.0 and True could not be told apart."""
+    return isinstance(argument, PLAIN) and (
+        not isinstance(argument, str | bytes) or len(argument) <= SHORT
+    )
+
+
 def _derived(policy: Policy[..., Any], *arguments: Any) -> Ask:
     lookup: Lookup[Any] = Lookup(policy, arguments)
     dies, seconds = lifetime(policy)
@@ -60,7 +64,7 @@ def _derived(policy: Policy[..., Any], *arguments: Any) -> Ask:
             f"{policy.name} depends on {len(tags)} tags, {MOST_TAGS} at most: give what it shows "
             "a tag in common"
         )
-    ended_by = tags if dies is Dies.INVALIDATION else ()
+    ended_by = (keys.EVERYTHING, *tags) if dies is Dies.INVALIDATION else ()
     stamps = tuple(keys.stamp(tag) for tag in ended_by)
     freshness = keys.freshness(key)
     public = policy.audience is Audience.PUBLIC
@@ -82,4 +86,6 @@ def _derived(policy: Policy[..., Any], *arguments: Any) -> Ask:
     )
 
 
-derives_from_settings(_derived.cache_clear)
+# typed: 1, 1.0 and True are equal, and different arguments.
+_remembered = lru_cache(maxsize=8_192, typed=True)(_derived)
+derives_from_settings(_remembered.cache_clear)

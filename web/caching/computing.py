@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,7 @@ from django.http import Http404
 from . import metrics
 from .asks import Ask
 from .errors import MissingTags, PrivateInPublic, ShortInLong
-from .policies import Audience, Dies, Lookup
+from .policies import Audience, Dies, Lookup, Policy
 
 log = logging.getLogger("caching")
 
@@ -24,8 +25,17 @@ ANSWERS = (Http404, PermissionDenied)
 
 Values = dict[Ask, Any]
 
-# The lookup being computed right now; None outside of a computation.
-_inside: ContextVar[Lookup[Any] | None] = ContextVar("inside", default=None)
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """The value being computed. tags: those that end it; of several at once, those in common."""
+
+    policy: Policy[..., Any]
+    tags: frozenset[str]
+
+
+# None outside of a computation.
+_inside: ContextVar[Outer | None] = ContextVar("inside", default=None)
 # What this caller is making, by key, with where each value is put when it is made.
 _making: ContextVar[Mapping[str, dict[str, Any]]] = ContextVar("making", default={})  # noqa: B039 (read only)
 # Whether that, or something around it, is not for everybody.
@@ -68,7 +78,7 @@ def refuse_leaks(asks: Iterable[Ask]) -> None:
         _refuse_leak(ask.lookup, outer)
 
 
-def _refuse_leak(inner: Lookup[Any], outer: Lookup[Any]) -> None:
+def _refuse_leak(inner: Lookup[Any], outer: Outer) -> None:
     names = f"{inner.policy.name} inside of {outer.policy.name}"
     if inner.policy.audience is not Audience.PUBLIC and outer.policy.audience is Audience.PUBLIC:
         raise PrivateInPublic(
@@ -80,17 +90,14 @@ def _refuse_leak(inner: Lookup[Any], outer: Lookup[Any]) -> None:
             f"{names}: it dies by age, and would live on in what dies only when its data changes. "
             "Load it beside the outer value, or let the outer one die by age too."
         )
-    missing = set(ends(inner)) - set(ends(outer))
-    if missing and outer.policy.dies is not Dies.TTL:
+    if outer.policy.audience is not Audience.PUBLIC or outer.policy.dies is Dies.TTL:
+        return
+    missing = set(inner.tags) - outer.tags
+    if missing:
         raise MissingTags(
             f"{names}: {', '.join(sorted(missing))} ends the inner value and would not end the outer "
             f"one, which holds it. Give {outer.policy.name} these tags too."
         )
-
-
-def ends(lookup: Lookup[Any]) -> tuple[str, ...]:
-    """The tags that end it; none where it never enters a store."""
-    return lookup.tags if lookup.policy.audience is Audience.PUBLIC else ()
 
 
 def refuse_private(what: str) -> None:
@@ -104,24 +111,28 @@ def refuse_private(what: str) -> None:
         )
 
 
-def compute(asks: Iterable[Ask], aged: Mapping[Ask, Any]) -> tuple[Values, set[Ask]]:
-    """Computes each; what one policy can compute in bulk is computed in one call.
+def compute(
+    asks: Iterable[Ask], aged: Mapping[Ask, Any], made: Values | None = None
+) -> tuple[Values, set[Ask]]:
+    """Computes each; what one policy can compute in bulk is computed in one call, policy by policy in
+    the order of their first appearance.
 
     Where a source is down (a partner's feed) and its aged values are there, they are the best
-    there is: the second result names them.
+    there is: the second result names them. made: is filled as they are made, so that it tells what
+    was when another raises.
     """
     by_policy: defaultdict[str, list[Ask]] = defaultdict(list)
     for ask in asks:
         by_policy[ask.name].append(ask)
-    made: Values = {}
+    made = {} if made is None else made
     old: set[Ask] = set()
     so_far: dict[str, Any] = {}
     keys = [ask.key for group in by_policy.values() for ask in group]
     for name, group in by_policy.items():
         try:
-            with _computing(group, {**_making.get(), **dict.fromkeys(keys, so_far)}):
+            with metrics.RECOMPUTES.labels(name).time(), _made_so_far(keys, so_far):
                 found = _compute_group(group)
-            made |= found
+            made.update(found)
             so_far.update({ask.key: value for ask, value in found.items()})
         except ANSWERS:
             raise
@@ -129,17 +140,24 @@ def compute(asks: Iterable[Ask], aged: Mapping[Ask, Any]) -> tuple[Values, set[A
             if not all(ask in aged for ask in group):
                 raise
             log.warning("%s could not be made anew, its aged value is shown", name, exc_info=True)
-            made |= {ask: aged[ask] for ask in group}
+            made.update({ask: aged[ask] for ask in group})
             old.update(group)
     return made, old
 
 
 def _compute_group(group: list[Ask]) -> Values:
-    bulk = group[0].lookup.policy.compute_many
+    policy = group[0].lookup.policy
+    bulk = policy.compute_many
     if bulk is None:
-        return {ask: ask.lookup.compute() for ask in group}
+        found = {}
+        for ask in group:
+            with _computing(Outer(policy, frozenset(ask.tags))):
+                found[ask] = ask.lookup.compute()
+        return found
     arguments = {ask: _argument(ask.lookup.arguments) for ask in group}
-    made = bulk(list(arguments.values()))
+    common = frozenset.intersection(*(frozenset(ask.tags) for ask in group))
+    with _computing(Outer(policy, common)):
+        made = bulk(list(arguments.values()))
     return {ask: made[argument] for ask, argument in arguments.items()}
 
 
@@ -148,20 +166,25 @@ def _argument(arguments: tuple[Any, ...]) -> Any:
 
 
 @contextmanager
-def _computing(group: list[Ask], made: Mapping[str, dict[str, Any]]) -> Iterator[None]:
-    policy = group[0].lookup.policy
-    token = _inside.set(group[0].lookup)
-    making_before = _making.set(made)
-    apart_before = _apart.set(_apart.get() or policy.audience is not Audience.PUBLIC)
+def _made_so_far(keys: Iterable[str], so_far: dict[str, Any]) -> Iterator[None]:
+    before = _making.set({**_making.get(), **dict.fromkeys(keys, so_far)})
     try:
-        with metrics.RECOMPUTES.labels(policy.name).time():
-            yield
+        yield
+    finally:
+        _making.reset(before)
+
+
+@contextmanager
+def _computing(outer: Outer) -> Iterator[None]:
+    inside_before = _inside.set(outer)
+    apart_before = _apart.set(_apart.get() or outer.policy.audience is not Audience.PUBLIC)
+    try:
+        yield
     except ANSWERS:
         raise
     except Exception:
-        metrics.of(metrics.FAILURES, policy.name).inc()
+        metrics.of(metrics.FAILURES, outer.policy.name).inc()
         raise
     finally:
         _apart.reset(apart_before)
-        _making.reset(making_before)
-        _inside.reset(token)
+        _inside.reset(inside_before)

@@ -10,7 +10,6 @@ or show the value that has aged.
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,7 +21,7 @@ from .asks import Ask, ask
 from .computing import ANSWERS, Values, apart, compute, inside, making, refuse_leaks
 from .conf import conf
 from .flights import FLIGHTS
-from .invalidation import EVERYTHING
+from .keys import EVERYTHING
 from .policies import Dies, Lookup
 from .stores import Store, current
 from .values import Flaw
@@ -31,6 +30,8 @@ from .values import Flaw
 FIRST_LOOK, LAST_LOOK = 0.002, 0.025
 # Seconds for which a caller that holds something waits for what another holds.
 MOST_WHILE_HOLDING = 1.0
+# What is put under the key of a claim: that there is one is all it says.
+HELD = b"held"
 
 Found = Mapping[str, bytes]
 Reasons = dict[Ask, str]
@@ -212,8 +213,7 @@ class Trip:
     def _claim_and_compute(self, asks: Sequence[Ask], counted: bool = True) -> list[Ask]:
         """Computes and keeps what nobody else computes; what others hold is returned."""
         began = time.monotonic()
-        claim = secrets.token_bytes(8)
-        adds = {each.hold: (claim, conf().hold) for each in asks}
+        adds = {each.hold: (HELD, conf().hold) for each in asks}
         adds |= {key: stamps.fresh() for key in dict.fromkeys(k for e in asks for k in e.stamps)}
         wanted = dict.fromkeys(key for each in asks for key in each.store_keys)
         claimed = self._store.claim(adds, list(wanted))
@@ -244,8 +244,9 @@ class Trip:
         sets: dict[str, tuple[bytes, int]] = {}
         deletes = list(free)
         let_go = [each.hold for each in held]
+        made: Values = {}
         try:
-            made, old = compute(held, self._aged)
+            _, old = compute(held, self._aged, made)
             self._known |= made
             for each in held:
                 if each in old:
@@ -255,7 +256,9 @@ class Trip:
             # The source of what stayed old is down: held, it is left alone for a while.
             let_go = [each.hold for each in held if each not in old]
         except ANSWERS:
-            deletes += [each.key for each in held]  # gone, however fresh its old value still seems
+            gone = next(each.name for each in held if each not in made)
+            # Gone, however fresh its old value still seems.
+            deletes += [each.key for each in held if each.name == gone]
             raise
         finally:
             if time.monotonic() - began < conf().hold - 1:  # else another may hold it by now
@@ -273,8 +276,9 @@ class Trip:
         now = [found[key] for key in each.stamps if key in found]
         if len(now) < len(each.stamps):
             return self._refuse(each, "stamp")  # nothing could end it
-        made_in = values.state(now)
-        data = values.encode(each.key, made_in, value)
+        data = values.encode(each.key, values.state(now), value)
+        if data is None:
+            return self._refuse(each, "shape")
         if len(data) > conf().largest:
             return self._refuse(each, "size")
         if not values.fits(value, each.shape):

@@ -12,6 +12,9 @@ import msgspec
 from .conf import conf, derives_from_settings
 from .errors import NotCacheable
 
+# Every page carries it, and everything that dies by invalidation: one write can end all.
+EVERYTHING = "everything"
+
 TAG = re.compile(r"[!-+\--~]{1,200}")  # printable ASCII without space and comma
 
 
@@ -46,7 +49,8 @@ def entry(name: str, version: int, arguments: tuple[Any, ...]) -> str:
 def _plain(arguments: tuple[Any, ...]) -> bytes:
     try:
         return _encode(arguments)
-    except UnicodeEncodeError:  # half a surrogate pair: no text, but somebody may send it
+    except (UnicodeEncodeError, OverflowError):
+        # Half a surrogate pair, a number beyond 64 bits: somebody may send them.
         return repr(arguments).encode("ascii", "backslashreplace")
 
 

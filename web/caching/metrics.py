@@ -41,7 +41,7 @@ WAITS = Counter(
 )
 ERRORS = Counter(
     "caching_errors_total",
-    "Calls of the store that failed. kind: no_answer, refused (it answered with an error), open "
+    "Calls of the store that failed. kind: no_answer, slow, refused (it answered with an error), open "
     "(not asked, for the breaker is open).",
     ["call", "kind"],
 )

@@ -10,7 +10,7 @@ from django.utils.cache import has_vary_header
 
 from . import page
 from .conf import conf
-from .invalidation import EVERYTHING
+from .keys import EVERYTHING
 
 
 class PageMiddleware:
@@ -39,6 +39,8 @@ class PageMiddleware:
 def _is_public(request: HttpRequest, response: HttpResponse, made: page.Page) -> bool:
     return (
         request.method in ("GET", "HEAD")
+        and not response.streaming  # what it is made of is not known yet
+        and "Authorization" not in request.headers
         and response.status_code in (200, 304)
         and made.declared
         and not made.private

@@ -10,6 +10,8 @@ class PendingInvalidation(models.Model):
     """Tags whose invalidation is owed. The row goes when every layer has it."""
 
     tags = models.TextField(help_text="Separated by spaces; none: see caching/watch.py.")
+    # Then only a cache downstream still owes it, and nobody need doubt what is kept upstream.
+    upstream_told = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     def __str__(self) -> str:

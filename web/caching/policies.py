@@ -94,11 +94,21 @@ class Policy(Generic[P, T]):
 
     @cached_property
     def shape(self) -> Any:
-        """The type that values must have to be believed: what the function says it returns."""
+        """The type that values must have to be believed: what the function says it returns. Raises
+        BadPolicy for one that can't be checked."""
+        from .values import unpacker
+
         try:
-            return get_type_hints(self.compute).get("return", Any)
-        except NameError:  # it names what is imported for type checkers only
+            shape = get_type_hints(self.compute).get("return", Any)
+        except (NameError, AttributeError):  # it names what is imported for type checkers only
             return Any
+        try:
+            unpacker(shape)
+        except TypeError as error:
+            raise BadPolicy(
+                f"policy {self.name}: what it returns can't be checked: {error}"
+            ) from error
+        return shape
 
     def of(self, *arguments: P.args, **named: P.kwargs) -> Lookup[T]:
         """One lookup, for `load`. Arguments are positional: they are the key."""

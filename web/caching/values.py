@@ -18,7 +18,7 @@ from enum import Enum
 from functools import lru_cache
 from hashlib import blake2b
 from hmac import compare_digest
-from typing import Any
+from typing import Any, get_args
 
 import lz4.block
 import msgspec
@@ -78,7 +78,7 @@ _pack = msgspec.msgpack.Encoder(enc_hook=_refuse).encode
 
 
 @lru_cache(maxsize=256)
-def _unpacker(shape: Any) -> msgspec.msgpack.Decoder[Any]:
+def unpacker(shape: Any) -> msgspec.msgpack.Decoder[Any]:
     return msgspec.msgpack.Decoder(shape)
 
 
@@ -87,10 +87,14 @@ def state(stamps: Sequence[bytes]) -> bytes:
     return b"".join((bytes((len(stamps),)), *stamps))
 
 
-def encode(key: str, made_in: bytes, value: Any) -> bytes:
-    """Bytes of an entry under `key`, made in a state. Raises NotCacheable for what must not be
+def encode(key: str, made_in: bytes, value: Any) -> bytes | None:
+    """Bytes of an entry under `key`, made in a state. None for what has no bytes (half a surrogate
+    pair, a number beyond 64 bits, what holds itself). Raises NotCacheable for what must not be
     kept."""
-    form, content = _content(value)
+    try:
+        form, content = _content(value)
+    except (UnicodeEncodeError, OverflowError, RecursionError):
+        return None
     if len(content) >= WORTH_COMPRESSING:
         smaller = lz4.block.compress(content)
         if len(smaller) < len(content):
@@ -100,14 +104,11 @@ def encode(key: str, made_in: bytes, value: Any) -> bytes:
 
 
 def _content(value: Any) -> tuple[int, bytes]:
-    try:
-        if isinstance(value, SafeString):
-            return SAFE, value.encode()
-        if type(value) is str:
-            return TEXT, value.encode()
-        return PACKED, _pack(value)
-    except UnicodeEncodeError as error:
-        raise NotCacheable(f"text with half a surrogate pair can't be kept: {error}") from error
+    if isinstance(value, SafeString):
+        return SAFE, value.encode()
+    if type(value) is str:
+        return TEXT, value.encode()
+    return PACKED, _pack(value)
 
 
 def decode(key: str, now: bytes, data: bytes, shape: Any) -> Any:
@@ -130,8 +131,8 @@ def decode(key: str, now: bytes, data: bytes, shape: Any) -> Any:
             return SafeString(content.decode()) if _is_text(shape) else Flaw.SHAPE
         if form & TEXT:
             return content.decode() if _is_text(shape) else Flaw.SHAPE
-        return _unpacker(shape).decode(content)
-    except (msgspec.MsgspecError, UnicodeDecodeError, lz4.block.LZ4BlockError):
+        return unpacker(shape).decode(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, lz4.block.LZ4BlockError):
         return Flaw.SHAPE
 
 
@@ -140,11 +141,11 @@ def fits(value: Any, shape: Any) -> bool:
     if isinstance(value, str):
         return _is_text(shape)
     try:
-        _unpacker(shape).decode(_pack(value))
-    except msgspec.MsgspecError:
+        unpacker(shape).decode(_pack(value))
+    except (msgspec.MsgspecError, RecursionError):
         return False
     return True
 
 
 def _is_text(shape: Any) -> bool:
-    return shape is Any or shape is str
+    return shape is Any or shape is str or str in get_args(shape)

@@ -21,6 +21,7 @@ import logging
 import os
 import threading
 import time
+from datetime import datetime
 
 from django.db import Error, connection
 
@@ -32,8 +33,10 @@ log = logging.getLogger("caching")
 LOOKS = 4
 # More that is owed than this is not told apart.
 MOST = 500
-# The tags of the mark: none, so nothing that any tag can end is believed.
-MARK = ""
+# The mark's key, so that there is one at most; it has no tags.
+MARK = 0
+# Seconds that the first lookup of a process waits for the first look.
+FIRST = 0.5
 
 SHARED = ("redis", "memcached")
 NOTHING: frozenset[str] = frozenset()
@@ -43,12 +46,13 @@ class Watch:
     """What one process has seen of the outbox."""
 
     def __init__(self) -> None:
-        self._process = os.getpid()
         self._starting = threading.Lock()
         self._started = False
+        self._looked = threading.Event()
         self._until = 0.0
         self._doubted: frozenset[str] | None = None
-        self._marked_since: float | None = None
+        # Which mark is there (when it was left), and since when that is known (time.monotonic()).
+        self._mark: tuple[datetime, float] | None = None
 
     def doubted(self) -> frozenset[str] | None:
         """The tags whose entries must not be believed; None where none must."""
@@ -56,6 +60,7 @@ class Watch:
             return self._doubted
         if not self._started:
             self._start()
+            self._looked.wait(FIRST)
             return self._doubted if time.monotonic() < self._until else None
         return None  # the thread has not looked for too long
 
@@ -63,54 +68,56 @@ class Watch:
         with self._starting:
             if self._started:
                 return
-            self.look()
+            # Not in this thread: its transaction may show the outbox as it was a while ago.
             threading.Thread(target=self._run, name="caching-watch", daemon=True).start()
             self._started = True
 
     def _run(self) -> None:
         while self is _watch:  # else the settings are others now
-            time.sleep(conf().lease / LOOKS)
             try:
                 self.look()
             except Exception:  # whatever it is, the next look may succeed; until then all lapses
                 log.exception("what is owed to the caches could not be read")
+            self._looked.set()
+            time.sleep(conf().lease / LOOKS)
         connection.close()
 
     def look(self) -> None:
-        """Reads what is owed. Where the database does not answer, what was seen lapses."""
+        """Reads what is owed upstream. Where the database does not answer, what was seen lapses."""
         from .models import PendingInvalidation
 
         began = time.monotonic()
+        owed = PendingInvalidation.objects.filter(upstream_told=False)
         try:
-            owed = list(PendingInvalidation.objects.values_list("tags", flat=True)[: MOST + 1])
+            rows = list(owed.values_list("pk", "tags", "created_at")[: MOST + 1])
         except Error as failure:
             log.warning("what is owed to the caches could not be read: %s", failure)
             connection.close()
             return
-        marked = MARK in owed
-        self.note_mark(marked)
+        marks = [left for pk, _, left in rows if pk == MARK]
+        self.note_mark(marks[0] if marks else None)
         self._doubted = (
             None
-            if marked or len(owed) > MOST
-            else frozenset(tag for tags in owed for tag in tags.split())
+            if marks or len(rows) > MOST
+            else frozenset(tag for _, tags, _ in rows for tag in tags.split())
         )
         self._until = began + conf().lease
 
-    def note_mark(self, marked: bool) -> None:
-        """Remembers since when the mark is known to be there."""
-        if not marked:
-            self._marked_since = None
-        elif self._marked_since is None:
-            self._marked_since = time.monotonic()
+    def note_mark(self, left: datetime | None) -> None:
+        """Remembers since when this mark is known to be there; None where there is none."""
+        if left is None:
+            self._mark = None
+        elif self._mark is None or self._mark[0] != left:
+            self._mark = left, time.monotonic()
 
     def nobody_believes(self) -> bool:
-        """Whether the mark has been there for a lease, and is there now: asks the database."""
+        """Whether one mark has been there for a lease, and is there now: asks the database."""
         from .models import PendingInvalidation
 
-        since = self._marked_since
-        if since is None or time.monotonic() - since < conf().lease:
+        mark = self._mark
+        if mark is None or time.monotonic() - mark[1] < conf().lease:
             return False
-        return PendingInvalidation.objects.filter(tags=MARK).exists()
+        return PendingInvalidation.objects.filter(pk=MARK, created_at=mark[0]).exists()
 
 
 _watch = Watch()
@@ -121,6 +128,15 @@ def doubted() -> frozenset[str] | None:
     return _watch.doubted() if conf().store in SHARED else NOTHING
 
 
+def nobody_believes() -> bool:
+    """Whether no process has believed anything for a lease, nor will until the mark is lifted."""
+    try:
+        return _watch.nobody_believes()
+    except Error as failure:
+        log.warning("the mark could not be looked for: %s", failure)
+        return False
+
+
 def wait_until_nobody_believes(committed: float) -> None:
     """Returns when every process knows of what is owed, or believes nothing.
 
@@ -128,11 +144,13 @@ def wait_until_nobody_believes(committed: float) -> None:
     """
     from .models import PendingInvalidation
 
+    if nobody_believes():
+        return
     try:
-        if _watch.nobody_believes():
-            return
-        PendingInvalidation.objects.get_or_create(tags=MARK)
-        _watch.note_mark(True)
+        mark = PendingInvalidation(pk=MARK, tags="")
+        PendingInvalidation.objects.bulk_create([mark], ignore_conflicts=True)
+        found = PendingInvalidation.objects.filter(pk=MARK).values_list("created_at", flat=True)
+        _watch.note_mark(found.first())
     except Error as failure:
         log.warning("the mark could not be left: %s", failure)
     time.sleep(max(0.0, committed + conf().lease - time.monotonic()))

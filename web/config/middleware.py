@@ -7,14 +7,24 @@ session to read: it is nobody, and nobody has no messages.
 
 from django.conf import settings
 from django.contrib.auth import middleware as auth
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import middleware as messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from caching import refuse_private
 
 
 def has_session(request: HttpRequest) -> bool:
     """Whether the request brings a session cookie, valid or not."""
     return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def member_of(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
+    """Whose session it is. Raises PrivateInPublic where that was about to become everybody's."""
+    refuse_private("request.user")
+    return auth.get_user(request)
 
 
 class AuthenticationMiddleware(auth.AuthenticationMiddleware):
@@ -23,6 +33,7 @@ class AuthenticationMiddleware(auth.AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         if has_session(request):
             super().process_request(request)
+            request.user = SimpleLazyObject(lambda: member_of(request))  # type: ignore[assignment]
             return
         request.user = AnonymousUser()
 

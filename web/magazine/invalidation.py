@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model, signals
 
 from caching import invalidate
@@ -47,8 +48,12 @@ def connect() -> None:
 
 
 def remember(sender: type[Model], instance: Any, **_: object) -> None:
-    """Keeps the row as it was, for whoever is told of the change."""
-    instance.row_before = sender._default_manager.filter(pk=instance.pk).first()
+    """Keeps the row as it was, for whoever is told of the change. In a transaction nobody else can
+    change it from here on: else what another makes public meanwhile, this would take back untold."""
+    rows = sender._default_manager.filter(pk=instance.pk)
+    if connection.in_atomic_block:
+        rows = rows.select_for_update()
+    instance.row_before = rows.first()
 
 
 def before(instance: Any) -> Any:

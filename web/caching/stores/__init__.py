@@ -5,6 +5,7 @@ Every store has the same verbs; keys are text, values bytes, lifetimes whole sec
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
@@ -48,9 +49,11 @@ def current() -> Store | None:
     settings = conf()
     match settings.store:
         case "redis":
-            return ResilientStore(RedisStore(settings.host, settings.deadline))
+            return ResilientStore(RedisStore(settings.host, settings.deadline), settings.deadline)
         case "memcached":
-            return ResilientStore(MemcachedStore(settings.host, settings.deadline))
+            return ResilientStore(
+                MemcachedStore(settings.host, settings.deadline), settings.deadline
+            )
         case "local":
             return LocalStore()
         case "off":
@@ -59,3 +62,5 @@ def current() -> Store | None:
 
 
 derives_from_settings(current.cache_clear)
+# A fork has its parent's locks and sockets, and not its threads.
+os.register_at_fork(after_in_child=current.cache_clear)

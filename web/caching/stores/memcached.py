@@ -8,7 +8,6 @@ from typing import cast
 from pymemcache.client.base import Client
 from pymemcache.exceptions import (
     MemcacheClientError,
-    MemcacheError,
     MemcacheServerError,
     MemcacheUnexpectedCloseError,
     MemcacheUnknownError,
@@ -23,8 +22,6 @@ class MemcachedStore:
 
     # The server did what it could and says that it could not: it is there all the same.
     refusals: tuple[type[Exception], ...] = (MemcacheServerError, MemcacheClientError)
-    # ValueError: the client takes what is not the protocol for numbers.
-    failures: tuple[type[Exception], ...] = (MemcacheError, OSError, ValueError)
 
     def __init__(self, host: str, deadline: float) -> None:
         def connect() -> Client:

@@ -24,7 +24,6 @@ class RedisStore:
 
     # The server did what it could and says that it could not: it is there all the same.
     refusals: tuple[type[Exception], ...] = (redis.ResponseError,)
-    failures: tuple[type[Exception], ...] = (redis.RedisError, OSError)
 
     def __init__(self, host: str, deadline: float) -> None:
         def connect() -> redis.Connection:
@@ -99,4 +98,7 @@ def _answers(connection: redis.Connection, number: int) -> list[Any]:
 
 
 def _found(keys: Sequence[str], values: Sequence[bytes | None]) -> dict[str, bytes]:
-    return {key: value for key, value in zip(keys, values, strict=True) if value is not None}
+    found = {key: value for key, value in zip(keys, values, strict=True) if value is not None}
+    if not all(isinstance(value, bytes) for value in found.values()):
+        raise redis.InvalidResponse("what was read is no text")
+    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
@@ -25,10 +26,9 @@ NOBODY = "probe"
 
 
 class Failing(Protocol):
-    """A store that says which of its exceptions mean that the server failed, and which that it
-    answered and refused."""
+    """A store that says which of its exceptions mean that the server answered and refused; all others
+    mean that it failed."""
 
-    failures: tuple[type[Exception], ...]
     refusals: tuple[type[Exception], ...]
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]: ...
@@ -41,8 +41,9 @@ class Failing(Protocol):
 class ResilientStore:
     """Another store, whose failures are misses, with a breaker."""
 
-    def __init__(self, store: Failing) -> None:
+    def __init__(self, store: Failing, deadline: float = 0.25) -> None:
         self._store = store
+        self._slow = 2 * deadline
         self._closed = threading.Event()
         self._closed.set()
         self._opening = threading.Lock()
@@ -76,16 +77,25 @@ class ResilientStore:
         return self._ask(call, ask)
 
     def _ask(self, call: str, ask: Callable[[], T], opens: bool = True) -> T | None:
+        began = time.monotonic()
         try:
-            return ask()
+            answer = ask()
         except self._store.refusals as refusal:
             metrics.of(metrics.ERRORS, call, "refused").inc()
             log.debug("the upstream cache refused a %s: %s", call, refusal)
-        except self._store.failures as failure:
+            return None
+        except (
+            Exception
+        ) as failure:  # what a client makes of an answer that is none, it may call anything
             metrics.of(metrics.ERRORS, call, "no_answer").inc()
             if opens:
                 self._open(failure)
-        return None
+            return None
+        # Each part of an answer had its deadline; all of them together may still be too much.
+        if opens and time.monotonic() - began > self._slow:
+            metrics.of(metrics.ERRORS, call, "slow").inc()
+            self._open(TimeoutError(f"a {call} took over {self._slow:g} s"))
+        return answer
 
     def _open(self, failure: Exception) -> None:
         with self._opening:
@@ -93,18 +103,24 @@ class ResilientStore:
                 return
             self._closed.clear()
         log.warning("the upstream cache does not answer, and rests: %s", failure)
-        threading.Thread(target=self._probe, name="caching-probe", daemon=True).start()
+        try:
+            threading.Thread(target=self._probe, name="caching-probe", daemon=True).start()
+        except RuntimeError:  # no thread to be had: the next request is the probe
+            self._closed.set()
 
     def _probe(self) -> None:
         nobody = threading.Event()
         while not nobody.wait(PROBE):
+            began = time.monotonic()
             try:
                 self._store.get_many([NOBODY])
             except self._store.refusals:
                 break
-            except self._store.failures:
+            except Exception as failure:
+                log.debug("the upstream cache does not answer yet: %s", failure)
                 continue
-            break
+            if time.monotonic() - began < self._slow:
+                break
         self._closed.set()
         log.warning("the upstream cache answers again")
 

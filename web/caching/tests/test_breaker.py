@@ -15,7 +15,6 @@ from .conftest import Count
 
 
 class Server(LocalStore):
-    failures = (TimeoutError,)
     refusals = (ValueError,)
 
     def __init__(self) -> None:
@@ -69,6 +68,34 @@ def test_a_write_is_told_even_while_the_breaker_is_open(server: Server) -> None:
     assert store.tell({"stamp": b"1"}, 60) is True
     server.hangs = False
     wait_until_closed(store)
+
+
+def test_an_answer_that_is_none_opens_it_too(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def garbage(keys: Sequence[str]) -> dict[str, bytes]:
+        raise AttributeError("what the client makes of it")
+
+    store = ResilientStore(server)
+    with monkeypatch.context() as patch:
+        patch.setattr(server, "get_many", garbage)
+        assert store.get_many(["a"]) == {}
+        assert not store.answers
+        time.sleep(0.15)
+        assert not store.answers, "the probe goes on"
+    wait_until_closed(store)
+
+
+def test_an_answer_that_trickles_opens_it(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = ResilientStore(server, deadline=0.02)
+
+    def trickle(keys: Sequence[str]) -> dict[str, bytes]:
+        time.sleep(0.1)
+        return {"a": b"1"}
+
+    monkeypatch.setattr(server, "get_many", trickle)
+    assert store.get_many(["a"]) == {"a": b"1"}
+    assert store.get_many(["a"]) == {}
 
 
 def test_a_server_that_refuses_is_asked_again(server: Server, grown: Count) -> None:

@@ -121,7 +121,7 @@ def test_a_reader_slower_than_a_write_cannot_put_the_old_value_back() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_everything_ends_at_once() -> None:
-    counted = Counted(dies=Dies.NEVER)
+    counted = Counted()
     counted()
     invalidate_everything()
     counted()
@@ -182,6 +182,27 @@ def test_what_is_gone_is_gone_however_aged_its_value() -> None:
     for _ in range(2):
         with pytest.raises(Http404):
             post(1)
+
+
+def test_what_is_gone_takes_no_other_policys_old_value_with_it() -> None:
+    working = [True]
+
+    @policy(use=Use.FRAGMENTS)
+    def missing(slug: str) -> str:
+        raise Http404
+
+    @policy(use=Use.SYNDICATED, dies=Dies.TTL, ttl=30)
+    def news() -> str:
+        if not working[0]:
+            raise OSError("down")
+        return "news"
+
+    news()
+    age(news.of().key)
+    working[0] = False
+    with pytest.raises(Http404):
+        load(page=missing.of("a"), news=news.of())
+    assert news() == "news"
 
 
 def test_a_source_that_was_never_up_is_an_error() -> None:
@@ -328,7 +349,7 @@ def age(key: str) -> None:
 def invalidate_now(tag: str) -> None:
     from caching.invalidation import settle
 
-    settle(0, [tag])
+    settle([0], [tag])
 
 
 def elsewhere(call: Any, *arguments: Any) -> Any:

@@ -24,7 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Server(local.LocalStore):
     """Stands for one that several processes share, and that a test can cut off."""
 
-    failures = (ConnectionError,)
     refusals = ()
     cut = False
 
@@ -142,9 +141,9 @@ def test_once_the_store_is_told_all_is_believed_again(
 def test_the_mark_stays_while_the_store_can_not_be_told(server: Server, counted: Any) -> None:
     server.cut = True
     write(counted, "new")
-    PendingInvalidation.objects.exclude(tags=watch.MARK).delete()
+    PendingInvalidation.objects.exclude(pk=watch.MARK).delete()
     assert relay() == 0
-    assert PendingInvalidation.objects.filter(tags=watch.MARK).exists()
+    assert PendingInvalidation.objects.filter(pk=watch.MARK).exists()
 
 
 def test_a_transaction_shows_its_own_writing_to_nobody(server: Server, counted: Any) -> None:
@@ -166,3 +165,46 @@ def test_what_is_computed_in_a_transaction_is_not_kept(
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(counted).result() == "old"
     assert grown("written_bytes_total", policy="shown") > 0
+
+
+def test_writers_at_once_leave_one_mark(server: Server) -> None:
+    for _ in range(3):
+        watch.wait_until_nobody_believes(time.monotonic() - 1)
+    assert PendingInvalidation.objects.filter(tags="").count() == 1
+
+
+def test_another_mark_is_not_taken_for_the_one_that_was_seen(server: Server) -> None:
+    watch.wait_until_nobody_believes(time.monotonic() - 1)
+    time.sleep(0.2)
+    assert watch.nobody_believes()
+    PendingInvalidation.objects.all().delete()
+    # The relay has lifted it, and somebody else has left another since.
+    PendingInvalidation.objects.create(pk=watch.MARK, tags="")
+    assert not watch.nobody_believes()
+    watch._watch.look()
+    assert not watch.nobody_believes()
+    time.sleep(0.2)
+    assert watch.nobody_believes()
+
+
+def test_a_store_that_is_away_is_not_told_by_each_write(server: Server, counted: Any) -> None:
+    told = []
+    server.cut = True
+    write(counted, "first")
+    time.sleep(0.2)
+    from caching.invalidation import current
+
+    store = current()
+    assert isinstance(store, resilient.ResilientStore)
+    store._closed.clear()  # a reader found it away
+    server.tell = lambda *_: told.append(1)  # type: ignore[assignment,method-assign]
+    write(counted, "second")
+    assert not told
+
+
+def test_what_only_the_edge_is_owed_is_believed_upstream(server: Server, counted: Any) -> None:
+    counted()
+    PendingInvalidation.objects.create(tags="thing", upstream_told=True)
+    counted.truth[0] = "not computed"
+    watch._watch.look()
+    assert counted() == "old"

@@ -28,7 +28,7 @@ COLD = {
     "/photos/": 2,
     "/feed.atom": 2,
     "/sitemap.xml": 2,
-    "/posts/subject/": 12,
+    "/posts/subject/": 11,
 }
 KEPT = [path for path in COLD if not path.startswith(("/search", "/sitemap"))]
 

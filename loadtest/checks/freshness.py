@@ -25,7 +25,7 @@ from bench.stack import ComposeStack
 from . import stack
 from ._disturbances import going_on
 from ._findings import Finding, as_json, markdown, problems, table
-from ._scenarios import BLIND, CAREFUL, FULL, SHORT, Scenario
+from ._scenarios import CAREFUL, FULL, FULL_NAIVE, SHORT, SHORT_NAIVE, Scenario
 
 STORES = ("redis", "memcached")
 MILLION = 1_000_000
@@ -51,11 +51,7 @@ def _listed(names: Iterable[str]) -> str:
 def main(arguments: Sequence[str]) -> int:
     asked = parser().parse_args(arguments)
     console = Console() if sys.stdout.isatty() else Console(width=cli.LOG_WIDTH)
-    chosen = FULL if asked.full or asked.scenario else SHORT
-    if asked.scenario:
-        chosen = [each for each in chosen if each.name in asked.scenario]
-    if asked.subject == CAREFUL:
-        chosen = [*chosen, *BLIND]
+    chosen = scenarios(asked.full, asked.scenario, asked.subject)
     findings: list[Finding] = []
     try:
         for store in [asked.store] if asked.store else STORES:
@@ -76,10 +72,19 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if wrong else 0
 
 
-def run(store: str, scenarios: Iterable[Scenario], subject: str = CAREFUL) -> Iterable[Finding]:
+def scenarios(full: bool, named: Sequence[str] | None, subject: str) -> list[Scenario]:
+    """Those of the form that was asked for, or the full form's of these names. Where the lab's own
+    library is put to the test, the naive way goes through the form's mixes, too."""
+    if named:
+        return [each for each in FULL if each.name in named]
+    naive = FULL_NAIVE if full else SHORT_NAIVE
+    return [*(FULL if full else SHORT), *(naive if subject == CAREFUL else ())]
+
+
+def run(store: str, chosen: Iterable[Scenario], subject: str = CAREFUL) -> Iterable[Finding]:
     """Each scenario's finding, on the stack switched to this store. The stack stays so."""
     stack.up(LAB_UPSTREAM=store)
-    for scenario in scenarios:
+    for scenario in chosen:
         stack.forget_kept()
         yield carry_out(store, scenario, subject)
 

@@ -9,7 +9,7 @@ import pytest
 
 from checks import _disturbances, freshness, stack
 from checks._findings import COLUMNS, Finding, as_json, markdown, problems, table
-from checks._scenarios import BLIND, FULL, NAIVE, SHORT, Scenario
+from checks._scenarios import FULL, NAIVE, SHORT, Scenario
 
 PLAIN = Scenario("10 % writes", 1_000, 10)
 GOOD: dict[str, Any] = {
@@ -87,13 +87,23 @@ def test_the_full_form_asks_for_a_million_reads_and_the_short_one_for_about_20_0
         assert any(each.kills for each in form)
         assert any(each.pause for each in form)
     assert {each.disturbance for each in FULL} - {""} == set(_disturbances.DISTURBANCES)
-    assert {each.subject for each in BLIND} == {NAIVE}
 
 
 def test_a_scenario_names_its_own_subject_or_takes_the_one_asked_for() -> None:
     assert PLAIN.arguments("uncached")[:2] == ["--subject", "uncached"]
     assert caught().scenario.arguments("x")[:2] == ["--subject", "x"]
-    assert BLIND[0].arguments("policies")[:2] == ["--subject", NAIVE]
+    naive = Scenario("10 % writes", 1_000, 10, NAIVE)
+    assert naive.arguments("policies")[:2] == ["--subject", NAIVE]
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_the_naive_way_is_tried_in_the_mixes_and_by_kills_beside_ours_only(full: bool) -> None:
+    naive = [each for each in freshness.scenarios(full, None, "policies") if each.subject == NAIVE]
+    assert {bool(each.kills) for each in naive} == {True, False}
+    others = freshness.scenarios(full, None, "rivals.subjects:Cachalot")
+    assert others
+    assert NAIVE not in {each.subject for each in others}
+    assert freshness.scenarios(full, ["cache: fill"], "policies")[0].disturbance == "fill"
 
 
 def test_the_page_holds_a_row_for_each_finding_and_its_conditions() -> None:

@@ -24,7 +24,8 @@ from bench.stack import ComposeStack
 
 from . import stack
 from ._disturbances import going_on
-from ._findings import Finding, as_json, markdown, problems, table
+from ._findings import Finding, as_json, problems, table
+from ._freshness_page import page
 from ._scenarios import CAREFUL, FULL, FULL_NAIVE, SHORT, SHORT_NAIVE, Scenario
 
 STORES = ("redis", "memcached")
@@ -121,7 +122,7 @@ def carry_out(store: str, scenario: Scenario, subject: str) -> Finding:
     return Finding(store, scenario, tested, outcome, completed)
 
 
-def keep(findings: list[Finding], page: Path | None, arguments: str) -> None:
+def keep(findings: list[Finding], written: Path | None, arguments: str) -> None:
     """Writes results/freshness.json and results/freshness.md, and the page that was asked for."""
     lab = ComposeStack(stack.TOP, int(stack.setting("LAB_PORT")))
     machine, made, now = lab.machine(), revision.current(stack.TOP), datetime.now(UTC)
@@ -129,14 +130,17 @@ def keep(findings: list[Finding], page: Path | None, arguments: str) -> None:
     which = made.commit[:12] + (" with changes" if made.dirty else "")
     conditions = [
         f"`./scripts/lab check freshness {arguments}`, {now:%d %B %Y}, revision {which};",
-        f"{machine.cores} cores of {machine.cpu}; {versions}.",
+        f"{machine.cores} cores of {machine.cpu}, shared by the checker, the servers and whatever",
+        f"else ran; {versions}.",
     ]
-    text = markdown(findings, conditions)
+    text = page(findings, conditions)
     results = stack.TOP / "results"
-    results.mkdir(exist_ok=True)
     kept = {"at": now.isoformat(), "conditions": conditions, "findings": as_json(findings)}
-    (results / "freshness.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-    (results / "freshness.md").write_text(text, encoding="utf-8")
-    if page:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(text, encoding="utf-8")
+    write(results / "freshness.json", json.dumps(kept, indent=1) + "\n")
+    for each in filter(None, (results / "freshness.md", written)):
+        write(each, text)
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

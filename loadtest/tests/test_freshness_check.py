@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from checks import _disturbances, freshness, stack
-from checks._findings import COLUMNS, Finding, as_json, markdown, problems, table
+from checks._findings import COLUMNS, Finding, as_json, problems, table
+from checks._freshness_page import page, rows
 from checks._scenarios import FULL, NAIVE, SHORT, Scenario
 
 PLAIN = Scenario("10 % writes", 1_000, 10)
@@ -106,15 +107,22 @@ def test_the_naive_way_is_tried_in_the_mixes_and_by_kills_beside_ours_only(full:
     assert freshness.scenarios(full, ["cache: fill"], "policies")[0].disturbance == "fill"
 
 
-def test_the_page_holds_a_row_for_each_finding_and_its_conditions() -> None:
-    text = markdown([finding(), caught()], ["Two cores."])
-    lines = text.splitlines()
-    assert lines[0] == "Two cores."
-    assert len(lines) == 6
-    assert {line.count("|") for line in lines[2:]} == {len(COLUMNS) + 1}
+def test_the_page_holds_a_row_for_each_finding_the_sum_of_ours_and_its_conditions() -> None:
+    text = page([finding(), finding(), caught()], ["Two cores."])
+    assert "- **redis: 0 stale reads in 2,000**, beside 200 writes; 0 errors." in text
+    assert text.endswith("Two cores.\n")
+    assert "speaks against" not in text
+    lines = rows([finding(), caught()]).splitlines()
+    assert {line.count("|") for line in lines} == {len(COLUMNS) + 1}
+    assert len(lines) == 4
     assert "| 0.25 s |" in lines[-1]
     assert table([finding()]).row_count == 1
     assert as_json([finding()])[0]["outcome"]["reads"] == 1_000
+
+
+def test_the_page_says_what_went_wrong() -> None:
+    text = page([finding(stale=3), caught()], [])
+    assert "- redis, 10 % writes, policies: 3 stale reads" in text
 
 
 def test_a_disturbance_goes_on_until_the_checker_ends(monkeypatch: pytest.MonkeyPatch) -> None:

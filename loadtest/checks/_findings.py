@@ -1,4 +1,4 @@
-"""What the scenarios showed: the table, what speaks against the promise, and the page for the docs."""
+"""What the scenarios showed: the table, and what speaks against the promise."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def problems(findings: Iterable[Finding], least: int = 0) -> list[str]:
     careful = [each for each in all_ if each.subject != NAIVE]
     lines = [line for each in careful for line in each.problems()]
     for store in dict.fromkeys(each.store for each in careful):
-        reads = sum(_counted(each, "reads") for each in careful if each.store == store)
+        reads = total((each for each in careful if each.store == store), "reads")
         if reads < least:
             lines.append(f"{store}: {reads:,} reads were checked, {least:,} are promised")
     return lines + _blind(each for each in all_ if each.subject == NAIVE)
@@ -87,7 +87,7 @@ def _blind(naive: Iterable[Finding]) -> list[str]:
     caught: dict[tuple[str, str], int] = {}
     for each in naive:
         where = (each.store, "after kills" if each.scenario.kills else "in the mixes")
-        caught[where] = caught.get(where, 0) + _counted(each, "stale")
+        caught[where] = caught.get(where, 0) + total([each], "stale")
     return [
         f"{store}: the naive cache showed no stale read {when}, so the checker is blind there"
         for (store, when), stale in caught.items()
@@ -95,8 +95,9 @@ def _blind(naive: Iterable[Finding]) -> list[str]:
     ]
 
 
-def _counted(finding: Finding, what: str) -> int:
-    return int(finding.outcome[what]) if finding.outcome else 0
+def total(findings: Iterable[Finding], what: str) -> int:
+    """The sum of what their outcomes count."""
+    return sum(int(each.outcome[what]) for each in findings if each.outcome)
 
 
 def table(findings: Iterable[Finding]) -> Table:
@@ -107,14 +108,6 @@ def table(findings: Iterable[Finding]) -> Table:
     for finding in findings:
         made.add_row(*finding.cells(), style="dim" if finding.subject == NAIVE else "")
     return made
-
-
-def markdown(findings: Iterable[Finding], conditions: Iterable[str]) -> str:
-    """The table and under which conditions it came about, one sentence each."""
-    rows = [COLUMNS, ["---"] * 3 + ["---:"] * (len(COLUMNS) - 3)]
-    rows += [finding.cells() for finding in findings]
-    lines = [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join([*conditions, "", *lines, ""])
 
 
 def as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:

@@ -64,7 +64,7 @@ def served(subject: str, reads: int) -> Scenario:
 SHORT = [
     *mixes((8_000, 3_000, 800)),
     slow(2_000),
-    killed(4_000, 6),
+    killed(4_000, 3),
     disturbed("restart", 1_000, 4),
     disturbed("pause", 500, 6),
     served("origin", 1_000),
@@ -79,4 +79,5 @@ FULL = [
 ]
 
 # The way in which most sites do it. A checker that finds nothing there is blind.
-BLIND = [*mixes((5_000, 5_000, 1_000), NAIVE), killed(4_000, 6, NAIVE)]
+SHORT_NAIVE = [Scenario("10 % writes", 5_000, 10, NAIVE), killed(4_000, 1, NAIVE)]
+FULL_NAIVE = [*mixes((20_000, 5_000, 2_000), NAIVE), killed(10_000, 6, NAIVE)]

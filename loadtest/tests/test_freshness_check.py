@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from checks import _disturbances, freshness, stack
-from checks._findings import COLUMNS, Finding, as_json, markdown, problems, table
-from checks._scenarios import BLIND, FULL, NAIVE, SHORT, Scenario
+from checks._findings import COLUMNS, Finding, as_json, problems, table
+from checks._freshness_page import page, rows
+from checks._scenarios import FULL, NAIVE, SHORT, Scenario
 
 PLAIN = Scenario("10 % writes", 1_000, 10)
 GOOD: dict[str, Any] = {
@@ -87,24 +88,41 @@ def test_the_full_form_asks_for_a_million_reads_and_the_short_one_for_about_20_0
         assert any(each.kills for each in form)
         assert any(each.pause for each in form)
     assert {each.disturbance for each in FULL} - {""} == set(_disturbances.DISTURBANCES)
-    assert {each.subject for each in BLIND} == {NAIVE}
 
 
 def test_a_scenario_names_its_own_subject_or_takes_the_one_asked_for() -> None:
     assert PLAIN.arguments("uncached")[:2] == ["--subject", "uncached"]
     assert caught().scenario.arguments("x")[:2] == ["--subject", "x"]
-    assert BLIND[0].arguments("policies")[:2] == ["--subject", NAIVE]
+    naive = Scenario("10 % writes", 1_000, 10, NAIVE)
+    assert naive.arguments("policies")[:2] == ["--subject", NAIVE]
 
 
-def test_the_page_holds_a_row_for_each_finding_and_its_conditions() -> None:
-    text = markdown([finding(), caught()], ["Two cores."])
-    lines = text.splitlines()
-    assert lines[0] == "Two cores."
-    assert len(lines) == 6
-    assert {line.count("|") for line in lines[2:]} == {len(COLUMNS) + 1}
+@pytest.mark.parametrize("full", [True, False])
+def test_the_naive_way_is_tried_in_the_mixes_and_by_kills_beside_ours_only(full: bool) -> None:
+    naive = [each for each in freshness.scenarios(full, None, "policies") if each.subject == NAIVE]
+    assert {bool(each.kills) for each in naive} == {True, False}
+    others = freshness.scenarios(full, None, "rivals.subjects:Cachalot")
+    assert others
+    assert NAIVE not in {each.subject for each in others}
+    assert freshness.scenarios(full, ["cache: fill"], "policies")[0].disturbance == "fill"
+
+
+def test_the_page_holds_a_row_for_each_finding_the_sum_of_ours_and_its_conditions() -> None:
+    text = page([finding(), finding(), caught()], ["Two cores."])
+    assert "- **redis: 0 stale reads in 2,000**, beside 200 writes; 0 errors." in text
+    assert text.endswith("Two cores.\n")
+    assert "speaks against" not in text
+    lines = rows([finding(), caught()]).splitlines()
+    assert {line.count("|") for line in lines} == {len(COLUMNS) + 1}
+    assert len(lines) == 4
     assert "| 0.25 s |" in lines[-1]
     assert table([finding()]).row_count == 1
     assert as_json([finding()])[0]["outcome"]["reads"] == 1_000
+
+
+def test_the_page_says_what_went_wrong() -> None:
+    text = page([finding(stale=3), caught()], [])
+    assert "- redis, 10 % writes, policies: 3 stale reads" in text
 
 
 def test_a_disturbance_goes_on_until_the_checker_ends(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,13 +11,13 @@ from .. import stack
 from ..visitor import Visitor, member
 from .catalogue import Fault
 from .engine import FaultError
-from .figures import FIRST, USED, Moments, Outcome, Sample, judge, p99
+from .figures import USED, Moments, Outcome, Sample, judge, p99
 from .load import Load, attempt, comment
 from .pages import Pages, explore
 from .servers import Server
 
 SWITCHED = ("varnish", "web", "relay")
-WARM = 5.0  # seconds of load that are not counted: every process opens its connections
+WARM = 4.0  # seconds of load that are not counted: processes open connections, caches fill
 CALM = 3.0  # seconds before a fault in which the usual hits are counted
 WATCHED = 20.0  # seconds in which a healed store may come back
 SETTLE = 2.0  # seconds after its return in which pages must still be right
@@ -63,16 +63,16 @@ def try_all(
         chosen = [fault for fault in faults if one_setting or fault.proxied == proxied]
         if chosen:
             connect(server, proxied)
+        for fault in chosen:
+            server.forget()
             with Load(site.pages):
                 time.sleep(WARM)
-        for fault in chosen:
             yield try_fault(server, fault, site, seconds)
 
 
 def try_fault(server: Server, fault: Fault, site: Site, seconds: float) -> Outcome:
     """Breaks the store under load, heals it, and waits for it to be used again."""
     with Load(site.pages) as load:
-        time.sleep(FIRST)
         usual = hits_per_second(server, CALM)
         if not usual:
             raise FaultError(f"Django finds nothing in {server.service}: is a use switched off?")

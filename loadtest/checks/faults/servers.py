@@ -32,6 +32,10 @@ class Server:
         """Keys found since the server's start."""
         raise NotImplementedError
 
+    def forget(self) -> None:
+        """Empties it: what one fault left behind must not be laid to the next."""
+        raise NotImplementedError
+
     def tamper(self, how: str, seconds: float) -> int:
         """Overwrites all values again and again (tamper.py); how many values that were."""
         replica = container("web")
@@ -47,6 +51,9 @@ class Redis(Server):
 
     def hits(self) -> int:
         return int(field(self.ask("info", "stats"), "keyspace_hits:"))
+
+    def forget(self) -> None:
+        self.ask("flushall")
 
     def setting(self, name: str) -> str:
         """A setting's value in force."""
@@ -75,6 +82,9 @@ class Memcached(Server):
 
     def hits(self) -> int:
         return int(field(self.ask("stats"), "STAT get_hits "))
+
+    def forget(self) -> None:
+        self.ask("flush_all")
 
     def megabytes(self) -> int:
         """Its memory limit in force."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textwrap import dedent
 from typing import Any
 
-from caching import NotCacheable, PrivateInPublic
+from caching import BadPolicy, NotCacheable, PrivateInPublic
 
 Value = int | float | str
 
@@ -28,13 +28,17 @@ Figures = dict[str, Row]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One run. refusal: what the library said to the bad idea; "" where it said nothing."""
+    """One run. refusals: what the library said to the bad idea, in each form that it was told."""
 
     figures: Figures
     went_wrong: bool
     cured: bool
-    refusal: str
-    refused: bool
+    refusals: tuple[str, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether every form was; some ideas the library can't see to be bad."""
+        return all(self.refusals)
 
     @property
     def as_it_should(self) -> bool:
@@ -55,26 +59,19 @@ class Case:
     run: Callable[[], Figures]
     went_wrong: Callable[[Figures], bool]
     cured: Callable[[Figures], bool]
-    refuse: Callable[[], object] | None = None
+    told_to_the_library: tuple[Callable[[], object], ...] = ()
 
     @property
     def title(self) -> str:
         return (self.doc or "").partition("\n")[0].rstrip(".")
 
-    @property
-    def can_be_refused(self) -> bool:
-        """Whether the library can see that the idea is a bad one."""
-        return self.refuse is not None
-
     def outcome(self) -> Outcome:
         figures = self.run()
-        refusal = refusal_of(self.refuse) if self.refuse else ""
         return Outcome(
             figures=figures,
             went_wrong=self.went_wrong(figures),
             cured=self.cured(figures),
-            refusal=refusal,
-            refused=bool(refusal) or not self.can_be_refused,
+            refusals=tuple(map(refusal_of, self.told_to_the_library)),
         )
 
 
@@ -82,7 +79,7 @@ def refusal_of(attempt: Callable[[], object]) -> str:
     """The refusal's name and text, or "" if the library let it happen."""
     try:
         attempt()
-    except (NotCacheable, PrivateInPublic) as refusal:
+    except (BadPolicy, NotCacheable, PrivateInPublic) as refusal:
         return f"{type(refusal).__name__}: {refusal}"
     return ""
 

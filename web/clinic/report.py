@@ -28,8 +28,8 @@ def told(case: Case, outcome: Outcome, store: str) -> str:
     lines = [f"{case.title} ({store})", "", *wrap(f"The article: “{case.seed}”", WIDTH), ""]
     lines += [*wrap(case.wrong, WIDTH), "", *_table(outcome), ""]
     lines += [*wrap(f"The cure: {case.cure}", WIDTH), ""]
-    if case.can_be_refused:
-        lines += [*wrap(f"The library: {outcome.refusal or 'does not refuse it'}", WIDTH), ""]
+    for refusal in outcome.refusals:
+        lines += [*wrap(f"The library: {refusal or 'does not refuse it'}", WIDTH), ""]
     return "\n".join([*lines, *verdict(outcome)])
 
 
@@ -73,6 +73,6 @@ def as_data(name: str, outcome: Outcome, store: str) -> dict[str, Any]:
         "figures": rows,
         "went_wrong": outcome.went_wrong,
         "cured": outcome.cured,
-        "refusal": outcome.refusal,
+        "refusals": outcome.refusals,
         "as_it_should": outcome.as_it_should,
     }

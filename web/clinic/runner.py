@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import redis
 import urllib3
 from django.conf import settings
-from pymemcache.exceptions import MemcacheError
+from pymemcache.exceptions import MemcacheUnexpectedCloseError
 
 from .caches import shared
 from .case import Case, Outcome
@@ -16,6 +16,9 @@ from .case import Case, Outcome
 LOCK = "being-run"
 # Longer than any run takes; a run that died frees the room after so many seconds.
 LONGEST = 120
+
+# A server that is not there; what one answers is no reason to say so.
+GONE = (redis.ConnectionError, redis.TimeoutError, MemcacheUnexpectedCloseError, OSError)
 
 
 class CannotRun(Exception):
@@ -40,9 +43,9 @@ def run(case: Case) -> Outcome:
             f"the case visits the site at {settings.CLINIC_SITE}, and nobody answers there "
             f"({type(failure).__name__}): start it, or name another address in LAB_CLINIC_SITE"
         ) from failure
-    except (redis.RedisError, MemcacheError, OSError) as failure:
+    except GONE as failure:
         raise CannotRun(
-            f"a cache server does not answer ({failure}): ./scripts/lab up"
+            f"a cache server does not answer ({type(failure).__name__}): ./scripts/lab up"
         ) from failure
 
 

@@ -112,5 +112,5 @@ CASE = Case(
     run=run,
     went_wrong=went_wrong,
     cured=cured,
-    refuse=clinic_list_with_drafts,
+    told_to_the_library=(clinic_list_with_drafts,),
 )

@@ -19,9 +19,9 @@ from ..models import Ballot
 POLLS = 20
 VOTES = 10  # in each poll
 # What else is kept, in rounds, until the first poll is pushed out: so many large and small values.
-ROUNDS = 40
-FRAGMENTS, FRAGMENT = 300, "a fragment of a page " * 800
-COUNTERS = 5_000
+ROUNDS = 1_000
+FRAGMENTS, FRAGMENT = 10, "a fragment of a page " * 800
+COUNTERS = 200
 
 Tally = Callable[[str], int]
 

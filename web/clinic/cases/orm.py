@@ -107,7 +107,7 @@ def run() -> Figures:
     }
 
 
-def refuse() -> object:
+def keep_whole_note() -> object:
     note = Note.objects.create(title="kept", body="whole")
     try:
         return clinic_whole_note(note.pk)
@@ -138,5 +138,5 @@ CASE = Case(
     run=run,
     went_wrong=went_wrong,
     cured=cured,
-    refuse=refuse,
+    told_to_the_library=(keep_whole_note,),
 )

@@ -55,10 +55,19 @@ def hello(request: HttpRequest) -> HttpResponse:
     return HttpResponse(clinic_greeting(request.user.pk))
 
 
+def declare_for_everybody() -> object:
+    """The bad idea, told to the library: a public value that depends on who asks."""
+
+    @policy(use=Use.FRAGMENTS)
+    def clinic_greeting_for_everybody(user_id: int) -> str:
+        return greeting(user_id)
+
+    return clinic_greeting_for_everybody
+
+
 @policy(use=Use.FRAGMENTS)
 def clinic_front_with_greeting(reader: int | None) -> str:
-    """The bad idea, told to the library. Were the argument called `user_id`, it would be refused when
-    it is declared: that a public value depends on who asks."""
+    """The same, told so that its declaration doesn't show it."""
     return f"<header>{clinic_greeting(reader)}</header>"
 
 
@@ -142,5 +151,5 @@ CASE = Case(
     run=run,
     went_wrong=went_wrong,
     cured=cured,
-    refuse=lambda: clinic_front_with_greeting(None),
+    told_to_the_library=(declare_for_everybody, lambda: clinic_front_with_greeting(None)),
 )

@@ -62,7 +62,7 @@ class Seen:
 
 def watched(come: Callable[[str], object], look: Callable[[str], int]) -> Seen:
     """Readers of one page, who come by ARRIVALS before each look at the number."""
-    page = f"clinic-{uuid4()}"
+    page = f"clinic-{uuid4().hex[:12]}"
     counter = CountedCounts()
     try:
         with connection.execute_wrapper(counter):

@@ -58,7 +58,7 @@ def test_the_figures_as_data() -> None:
     [
         ({"went_wrong": lambda _: False}, "THE BAD IDEA DID NOT GO WRONG"),
         ({"cured": lambda _: False}, "THE CURE DID NOT HOLD"),
-        ({"refuse": lambda: None}, "THE LIBRARY DID NOT REFUSE IT"),
+        ({"told_to_the_library": (lambda: None,)}, "THE LIBRARY DID NOT REFUSE IT"),
     ],
 )
 def test_it_fails_when_it_is_not_as_it_should_be(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Event, Thread
 
 from . import stack
@@ -13,7 +14,6 @@ from . import stack
 def restart(store: str) -> None:
     """It comes back empty, and every connection to it is gone."""
     stack.compose("restart", "--timeout", "0", store)
-    time.sleep(3)
 
 
 def flush(store: str) -> None:
@@ -22,7 +22,6 @@ def flush(store: str) -> None:
         stack.inside("redis", "redis-cli", "flushall")
     else:
         stack.ask_memcached("flush_all")
-    time.sleep(0.5)
 
 
 def fill(store: str) -> None:
@@ -37,14 +36,21 @@ def pause(store: str) -> None:
         time.sleep(2)
     finally:
         stack.compose("unpause", store)
-    time.sleep(3)
 
 
-DISTURBANCES: dict[str, Callable[[str], None]] = {
-    "restart": restart,
-    "flush": flush,
-    "fill": fill,
-    "pause": pause,
+@dataclass(frozen=True)
+class Disturbance:
+    """once: one round, given the store's name. rest: seconds between two rounds."""
+
+    once: Callable[[str], None]
+    rest: float
+
+
+DISTURBANCES: dict[str, Disturbance] = {
+    "restart": Disturbance(restart, 3),
+    "flush": Disturbance(flush, 0.5),
+    "fill": Disturbance(fill, 0),
+    "pause": Disturbance(pause, 3),
 }
 
 
@@ -57,11 +63,12 @@ def going_on(name: str, store: str) -> Iterator[Callable[[], int]]:
     def disturb() -> None:
         while not stop.is_set():
             try:
-                DISTURBANCES[name](store)
+                DISTURBANCES[name].once(store)
             except stack.CommandError as failure:
                 failures.append(failure)
                 return
             rounds[0] += 1
+            stop.wait(DISTURBANCES[name].rest)
 
     thread = Thread(target=disturb, daemon=True)
     if name:

@@ -72,16 +72,14 @@ class Finding:
 def problems(findings: Iterable[Finding], least: int = 0) -> list[str]:
     """Of all findings. least: so many reads must have been checked on each store. The naive
     subject's stale reads are no problem; where it showed none, that is one."""
-    careful: list[Finding] = []
-    naive: list[Finding] = []
-    for finding in findings:
-        (naive if finding.subject == NAIVE else careful).append(finding)
+    all_ = list(findings)
+    careful = [each for each in all_ if each.subject != NAIVE]
     lines = [line for each in careful for line in each.problems()]
     for store in dict.fromkeys(each.store for each in careful):
         reads = sum(_counted(each, "reads") for each in careful if each.store == store)
         if reads < least:
             lines.append(f"{store}: {reads:,} reads were checked, {least:,} are promised")
-    return lines + _blind(naive)
+    return lines + _blind(each for each in all_ if each.subject == NAIVE)
 
 
 def _blind(naive: Iterable[Finding]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import secrets
 import time
 from collections.abc import Iterable, Sequence
@@ -91,12 +92,23 @@ def pages() -> list[Line]:
     """Requests for one page by way of the load balancer, all at once."""
     post = first_post(Visitor())
     stack.forget_kept()
-    before = recomputed("post_for_readers")
+    page = 'policy="post_for_readers"'
+    before = counted("caching_recompute_seconds_count").get(page, 0.0)
+    refused, errors = counted("caching_refused_total"), counted("caching_errors_total")
     with ThreadPoolExecutor(CALLERS) as pool:
         answers = list(pool.map(_status, [post] * CALLERS))
+    made = counted("caching_recompute_seconds_count")[page] - before
+    if made > 1:
+        why = [
+            grown(refused, counted("caching_refused_total")),
+            grown(errors, counted("caching_errors_total")),
+        ]
+        Console().print(
+            f"not kept: {why[0] or 'nothing'}; store: {why[1] or 'no error'}", highlight=False
+        )
     return [
         Line("requests that failed", sum(answer != 200 for answer in answers), 0),
-        Line("computations for 500 requests", recomputed("post_for_readers") - before, 1),
+        Line("computations for 500 requests", made, 1),
     ]
 
 
@@ -156,16 +168,21 @@ def in_all_replicas(*arguments: str, every: bool = True) -> list[dict[str, Any]]
         return list(pool.map(one, range(len(ids)), ids))
 
 
-def recomputed(policy: str) -> float:
-    """How often the replicas computed a value of this policy since they started."""
+def counted(metric: str) -> dict[str, float]:
+    """What the replicas have counted since they started, by labels."""
     ask = "import urllib.request as r; print(r.urlopen('http://localhost:8000/metrics').read().decode())"
-    wanted = f'caching_recompute_seconds_count{{policy="{policy}"}} '
-    texts = [
-        stack.run("docker", "exec", container["Id"], "python", "-c", ask)
-        for container in stack.containers()["web"]
-    ]
-    lines = [line for text in texts for line in text.splitlines() if line.startswith(wanted)]
-    return sum(float(line.removeprefix(wanted)) for line in lines)
+    total: dict[str, float] = {}
+    for container in stack.containers()["web"]:
+        text = stack.run("docker", "exec", container["Id"], "python", "-c", ask)
+        for labels, value in re.findall(rf"^{metric}{{(.*)}} (\S+)$", text, re.MULTILINE):
+            total[labels] = total.get(labels, 0.0) + float(value)
+    return total
+
+
+def grown(before: dict[str, float], after: dict[str, float]) -> str:
+    """What was counted in between, in words."""
+    found = {labels: value - before.get(labels, 0.0) for labels, value in after.items()}
+    return "; ".join(f"{labels}: {value:g}" for labels, value in found.items() if value)
 
 
 def report(lines: dict[str, list[Line]]) -> int:

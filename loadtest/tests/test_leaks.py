@@ -329,6 +329,7 @@ def test_the_options_choose_the_combinations(options: list[str], count: int) -> 
     combinations, bounds = cli.chosen(cli.parser().parse_args([*options, "--pages", "9"]))
     assert len(combinations) == count
     assert bounds.pages == 9
+    assert bounds.dressed == 1, "no run goes without disguises"
 
 
 def row(leaks: int = 0, troubles: tuple[str, ...] = ()) -> run.Row:

@@ -26,8 +26,21 @@ Values = dict[Ask, Any]
 
 # The lookup being computed right now; None outside of a computation.
 _inside: ContextVar[Lookup[Any] | None] = ContextVar("inside", default=None)
+# What this caller is making, by key, with where each value is put when it is made.
+_making: ContextVar[Mapping[str, dict[str, Any]]] = ContextVar("making", default={})  # noqa: B039 (read only)
 # Whether that, or something around it, is not for everybody.
 _apart: ContextVar[bool] = ContextVar("apart", default=False)
+
+
+def making() -> Mapping[str, dict[str, Any]]:
+    """The keys of all that this caller holds now, each with the values that are made already. What is
+    computed among them may look one of the others up, and must not wait for itself."""
+    return _making.get()
+
+
+def inside() -> bool:
+    """Whether a value is being computed now."""
+    return _inside.get() is not None
 
 
 def apart() -> bool:
@@ -99,13 +112,17 @@ def compute(asks: Iterable[Ask], aged: Mapping[Ask, Any]) -> tuple[Values, set[A
     """
     by_policy: defaultdict[str, list[Ask]] = defaultdict(list)
     for ask in asks:
-        by_policy[ask.lookup.policy.name].append(ask)
+        by_policy[ask.name].append(ask)
     made: Values = {}
     old: set[Ask] = set()
+    so_far: dict[str, Any] = {}
+    keys = [ask.key for group in by_policy.values() for ask in group]
     for name, group in by_policy.items():
         try:
-            with _computing(group):
-                made |= _compute_group(group)
+            with _computing(group, {**_making.get(), **dict.fromkeys(keys, so_far)}):
+                found = _compute_group(group)
+            made |= found
+            so_far.update({ask.key: value for ask, value in found.items()})
         except ANSWERS:
             raise
         except Exception:
@@ -131,9 +148,10 @@ def _argument(arguments: tuple[Any, ...]) -> Any:
 
 
 @contextmanager
-def _computing(group: list[Ask]) -> Iterator[None]:
+def _computing(group: list[Ask], made: Mapping[str, dict[str, Any]]) -> Iterator[None]:
     policy = group[0].lookup.policy
     token = _inside.set(group[0].lookup)
+    making_before = _making.set(made)
     apart_before = _apart.set(_apart.get() or policy.audience is not Audience.PUBLIC)
     try:
         with metrics.RECOMPUTES.labels(policy.name).time():
@@ -145,4 +163,5 @@ def _computing(group: list[Ask]) -> Iterator[None]:
         raise
     finally:
         _apart.reset(apart_before)
+        _making.reset(making_before)
         _inside.reset(token)

@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from . import metrics, page, stamps, transactions, values, watch
 from .asks import Ask, ask
-from .computing import ANSWERS, Values, apart, compute, refuse_leaks
+from .computing import ANSWERS, Values, apart, compute, inside, making, refuse_leaks
 from .conf import conf
+from .flights import FLIGHTS
 from .invalidation import EVERYTHING
 from .policies import Dies, Lookup
 from .stores import Store, current
@@ -28,6 +29,8 @@ from .values import Flaw
 
 # Seconds between two looks at a value that another is computing.
 FIRST_LOOK, LAST_LOOK = 0.002, 0.025
+# Seconds for which a caller that holds something waits for what another holds.
+MOST_WHILE_HOLDING = 1.0
 
 Found = Mapping[str, bytes]
 Reasons = dict[Ask, str]
@@ -56,8 +59,13 @@ def resolve(lookups: Sequence[Lookup[Any]]) -> list[Any]:
     page.made_of(asks)
     store = None if apart() else current()
     wanted = dict.fromkeys(asks)
-    kept = [each for each in wanted if each.kept] if store else []
-    known: Values = Trip(store, kept).answer() if store and kept else {}
+    own = making()
+    known: Values = {
+        each: own[each.key][each.key] for each in wanted if each.key in own.get(each.key, ())
+    }
+    kept = [each for each in wanted if each.kept and each.key not in own] if store else []
+    if store and kept:
+        known |= Trip(store, kept).answer()
     if len(known) < len(wanted):
         rest = [each for each in wanted if each not in known]
         known |= compute(rest, {})[0]
@@ -75,39 +83,44 @@ class Trip:
 
     def answer(self) -> Values:
         """The values of all of them."""
-        doubted = watch.doubted()
-        untrue = transactions.untrue()
-        wanted = dict.fromkeys(chain.from_iterable(each.store_keys for each in self._asks))
-        found = self._store.get_many(list(wanted))
-        missing, unbelieved = self._read(self._asks, found, doubted, untrue)
-        if unbelieved:
-            self._compute_only(unbelieved, "doubted")
-        for each, reason in missing.items():
-            metrics.of(metrics.MISSES, each.name, reason).inc()
+        asks = self._believable(self._asks, transactions.untrue())
+        if not asks:
+            return self._known
+        if inside() and not transactions.is_open():
+            # What is around them was a miss, so they may well be misses too: no look before the
+            # claim. What turns out to be there is let go of with what is kept.
+            self._fill(asks, counted=False)
+            return self._known
+        wanted = dict.fromkeys(chain.from_iterable(each.store_keys for each in asks))
+        missing = self._read(asks, self._store.get_many(list(wanted)))
+        _count_misses(missing)
         if missing and transactions.is_open():
             self._compute_only(missing, "transaction")
         elif missing:
             self._fill(list(missing))
         return self._known
 
-    def _read(
-        self,
-        asks: Iterable[Ask],
-        found: Found,
-        doubted: frozenset[str] | None,
-        untrue: Iterable[str] = (),
-    ) -> tuple[Reasons, list[Ask]]:
-        """Notes what can be believed; returns what is missing, and what must not be believed."""
+    def _believable(self, asks: Sequence[Ask], untrue: Collection[str] = ()) -> Sequence[Ask]:
+        """Those of which an entry could be believed now; the others are computed."""
+        doubted = watch.doubted()
+        if doubted is not None and not doubted and not untrue:
+            return asks
+        reason = "lapsed" if doubted is None else "doubted"
+        ended = {*(doubted or ()), *untrue}
+        everything = doubted is None or EVERYTHING in ended
+        unbelieved = [
+            each for each in asks if each.stamps and (everything or ended.intersection(each.tags))
+        ]
+        if unbelieved:
+            _count_misses(dict.fromkeys(unbelieved, reason))
+            self._compute_only(unbelieved, "doubted")
+        return [each for each in asks if each not in self._known]
+
+    def _read(self, asks: Iterable[Ask], found: Found) -> Reasons:
+        """Notes what is there; returns what is not, each with its reason."""
         missing: Reasons = {}
-        unbelieved = []
         read: dict[str, list[int]] = defaultdict(list)
-        doubtful = doubted is None or bool(doubted) or bool(untrue)
         for each in asks:
-            if doubtful and each.stamps and not _believable(each, doubted, untrue):
-                unbelieved.append(each)
-                reason = "lapsed" if doubted is None else "doubted"
-                metrics.of(metrics.MISSES, each.name, reason).inc()
-                continue
             data = found.get(each.key)
             reason = self._look(each, data, found) if data is not None else "absent"
             if reason:
@@ -117,7 +130,7 @@ class Trip:
         for name, sizes in read.items():
             metrics.of(metrics.HITS, name).inc(len(sizes))
             metrics.of(metrics.READ, name).inc(sum(sizes))
-        return missing, unbelieved
+        return missing
 
     def _look(self, each: Ask, data: bytes, found: Found) -> str:
         """Notes the value, or tells why there is none to be believed."""
@@ -140,34 +153,63 @@ class Trip:
         for each in made:
             metrics.of(metrics.REFUSED, each.name, why).inc()
 
-    def _fill(self, missing: list[Ask]) -> None:
-        ends = time.monotonic() + conf().wait
-        rest = self._claim_and_compute(missing)
+    def _fill(self, missing: Sequence[Ask], counted: bool = True) -> None:
+        """counted: whether it is known, and counted, that these are misses."""
+        wait = conf().wait
+        if inside():
+            # It holds what is around it, for which others may wait who hold what it waits for.
+            wait = min(wait, MOST_WHILE_HOLDING)
+        ends = time.monotonic() + wait
+        rest = list(missing)
+        while rest and time.monotonic() < ends:
+            mine, others = FLIGHTS.board(each.key for each in rest)
+            try:
+                self._go([each for each in rest if each.key in mine], ends, counted)
+            finally:
+                FLIGHTS.land(mine)
+            rest = [each for each in rest if each.key in others and not self._show_aged(each)]
+            for each in rest:
+                others[each.key].wait(max(0.0, ends - time.monotonic()))
+            rest, counted = self._still_missing(rest), True
+        self._give_up(rest)
+
+    def _go(self, missing: Sequence[Ask], ends: float, counted: bool) -> None:
+        """Computes what no other process computes, and waits until those others are done."""
+        held = rest = self._claim_and_compute(missing, counted) if missing else []
         pause = FIRST_LOOK
-        waited = list(rest)
         while rest and time.monotonic() < ends:
             time.sleep(pause)
             pause = min(2 * pause, LAST_LOOK)
             rest = self._look_again(rest)
-        for each in waited:
-            outcome = "gave_up" if each in rest else "got"
-            metrics.of(metrics.WAITS, each.name, outcome).inc()
-        if rest:
-            self._compute_only(rest, "held")
+        _count_waits(each for each in held if each not in rest)
+        self._give_up(rest)
+
+    def _still_missing(self, waited: Sequence[Ask]) -> list[Ask]:
+        """What another thread of this process did not bring, after a look."""
+        asks = self._believable(waited)
+        if not asks:
+            return []
+        wanted = dict.fromkeys(chain.from_iterable(each.store_keys for each in asks))
+        missing = self._read(asks, self._store.get_many(list(wanted)))
+        _count_waits(each for each in asks if each not in missing)
+        return list(missing)
+
+    def _give_up(self, waited: Sequence[Ask]) -> None:
+        if waited:
+            _count_waits(waited, "gave_up")
+            self._compute_only(waited, "held")
 
     def _look_again(self, held: list[Ask]) -> list[Ask]:
         """What is still held by others, after a look."""
-        doubted = watch.doubted()
-        wanted = dict.fromkeys(key for each in held for key in (each.hold, *each.store_keys))
+        asks = self._believable(held)
+        wanted = dict.fromkeys(key for each in asks for key in (each.hold, *each.store_keys))
         found = self._store.get_many(list(wanted))
-        missing, unbelieved = self._read(held, found, doubted)
-        if unbelieved:
-            self._compute_only(unbelieved, "doubted")
+        missing = self._read(asks, found)
         free = [each for each in missing if each.hold not in found]
         taken = [each for each in missing if each.hold in found]
         return taken + (self._claim_and_compute(free) if free else [])
 
-    def _claim_and_compute(self, asks: list[Ask]) -> list[Ask]:
+    def _claim_and_compute(self, asks: Sequence[Ask], counted: bool = True) -> list[Ask]:
         """Computes and keeps what nobody else computes; what others hold is returned."""
         began = time.monotonic()
         claim = secrets.token_bytes(8)
@@ -180,7 +222,9 @@ class Trip:
             return []
         mine = [each for each in asks if each.hold in claimed.added]
         # Whoever held it may have finished between the first look and the claim.
-        missing, _ = self._read(asks, claimed.found, frozenset())
+        missing = self._read(asks, claimed.found)
+        if not counted:
+            _count_misses(missing)
         free = [each.hold for each in mine if each not in missing]
         held = [each for each in mine if each in missing]
         if held or free:
@@ -218,6 +262,11 @@ class Trip:
                 deletes += let_go
             if sets or deletes:
                 self._store.finish(sets, deletes)
+                written: Counter[str] = Counter()
+                for each in held:
+                    written[each.name] += len(sets.get(each.key, (b"",))[0])
+                for name, size in written.items():
+                    metrics.of(metrics.WRITTEN, name).inc(size)
 
     def _entry(self, each: Ask, value: Any, found: Found) -> dict[str, tuple[bytes, int]]:
         """What is to be put in the store for this value; nothing where it can't be kept."""
@@ -228,9 +277,8 @@ class Trip:
         data = values.encode(each.key, made_in, value)
         if len(data) > conf().largest:
             return self._refuse(each, "size")
-        if isinstance(values.decode(each.key, made_in, data, each.shape), Flaw):
+        if not values.fits(value, each.shape):
             return self._refuse(each, "shape")
-        metrics.of(metrics.WRITTEN, each.name).inc(len(data))
         if each.dies is not Dies.TTL:
             return {each.key: (data, each.seconds)}
         return {
@@ -243,7 +291,11 @@ class Trip:
         return {}
 
 
-def _believable(each: Ask, doubted: frozenset[str] | None, untrue: Iterable[str]) -> bool:
-    if doubted is None:
-        return False
-    return EVERYTHING not in doubted and not {*doubted, *untrue}.intersection(each.tags)
+def _count_misses(missing: Reasons) -> None:
+    for (name, reason), times in Counter((e.name, why) for e, why in missing.items()).items():
+        metrics.of(metrics.MISSES, name, reason).inc(times)
+
+
+def _count_waits(asks: Iterable[Ask], outcome: str = "got") -> None:
+    for name, times in Counter(each.name for each in asks).items():
+        metrics.of(metrics.WAITS, name, outcome).inc(times)

@@ -135,5 +135,16 @@ def decode(key: str, now: bytes, data: bytes, shape: Any) -> Any:
         return Flaw.SHAPE
 
 
+def fits(value: Any, shape: Any) -> bool:
+    """Whether a value that was kept would be believed."""
+    if isinstance(value, str):
+        return _is_text(shape)
+    try:
+        _unpacker(shape).decode(_pack(value))
+    except msgspec.MsgspecError:
+        return False
+    return True
+
+
 def _is_text(shape: Any) -> bool:
     return shape is Any or shape is str

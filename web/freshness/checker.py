@@ -117,13 +117,16 @@ class Crew:
         while self._ledger.phase != Phase.LAST:
             self._look()
             spent = time.monotonic() - began
+            reads = self._ledger.totals().reads
             if spent > self._plan.patience:
                 raise Interrupted(
-                    f"{self._ledger.totals().reads:,} of {self._plan.reads:,} reads came in "
-                    f"{self._plan.patience:g} s: ask for fewer, or give more --patience"
+                    f"{reads:,} of {self._plan.reads:,} reads came in {self._plan.patience:g} s: "
+                    "ask for fewer, or give more --patience"
                 )
-            if self._ledger.totals().reads >= self._plan.reads and spent >= self._plan.seconds:
-                self._ledger.phase = Phase.CALM if self._debts else Phase.LAST
+            if self._ledger.all_in(Phase.CALM) and not self._debts:
+                self._ledger.phase = Phase.LAST
+            elif reads >= self._plan.reads and spent >= self._plan.seconds:
+                self._ledger.phase = Phase.CALM
         for process in self._processes:
             process.join(LAST_READS)
             if process.exitcode != 0:

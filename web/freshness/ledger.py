@@ -35,7 +35,8 @@ class Tally(ctypes.Structure):
 
     hits: reads for which nothing was asked of the database. late: stale reads that began longer
     than the plan's bound after the acknowledgement. longest: seconds from the acknowledgement to
-    the beginning of the stale read that came last after it.
+    the beginning of the stale read that came last after it. phase: in which it began what it does
+    now. died: whether it killed itself, and after which write.
     """
 
     _fields_ = [
@@ -46,7 +47,7 @@ class Tally(ctypes.Structure):
         ("late", ctypes.c_int64),
         ("errors", ctypes.c_int64),
         ("longest", ctypes.c_double),
-        # The write that it killed itself after.
+        ("phase", ctypes.c_int),
         ("died", ctypes.c_bool),
         ("died_slot", ctypes.c_int64),
         ("died_version", ctypes.c_int64),
@@ -109,6 +110,10 @@ class Ledger:
             oldest = self.acknowledged(slot) - REMEMBERED + 1
             when: float = self._when[slot * REMEMBERED + max(version + 1, oldest) % REMEMBERED]
             return when
+
+    def all_in(self, phase: Phase) -> bool:
+        """Whether whatever the workers do now was begun in this phase."""
+        return all(tally.phase == phase for tally in self.tallies)
 
     def note_error(self, text: str) -> None:
         """Keeps the first error's text."""

@@ -62,17 +62,18 @@ class Worker:
     def run(self) -> None:
         """Reads and writes until the last phase, then reads every key once more."""
         with connection.execute_wrapper(self._queries):
-            while self._ledger.phase < Phase.LAST:
-                self.step()
+            while (phase := self._ledger.phase) < Phase.LAST:
+                self._tally.phase = phase
+                self.step(may_die=phase == Phase.FULL)
             for slot in range(self._ledger.slots):
                 self.read(slot)
 
-    def step(self) -> None:
+    def step(self, may_die: bool = False) -> None:
         """One read or one write, of any key."""
         slot = self._chance.randrange(self._ledger.slots)
         if self._chance.random() >= self._mix.writes:
             self.read(slot)
-        elif self._ledger.phase == Phase.FULL and self._chance.random() < self._mix.kills:
+        elif may_die and self._chance.random() < self._mix.kills:
             self._attempt(self._write_and_die, slot)
         else:
             self._attempt(self._write, slot)

@@ -16,8 +16,8 @@ from .passes import Bounds
 from .people import CantPlant
 from .run import Row, put_back, try_combination
 
-FULL_BOUNDS = Bounds(pages=120, of_a_shape=10, dressed=6)
-SHORT_BOUNDS = Bounds(pages=24, of_a_shape=2, dressed=1)
+FULL_PAGES = 120
+SHORT_PAGES = 24
 MOST_LINES = 20
 """Leaks told of one combination: one hole is seen through many addresses."""
 
@@ -49,7 +49,12 @@ def parser() -> Parser:
     made.add_argument("--short", action="store_true", help="two combinations, few pages")
     made.add_argument("--uses", action="store_true", help="also by age, and each use off")
     made.add_argument("--combinations", type=rows, metavar="N", help="the first N, or those N-M")
-    made.add_argument("--pages", type=pages, metavar="N", help="pages of each one's crawl")
+    made.add_argument(
+        "--pages",
+        type=pages,
+        metavar="N",
+        help="pages of each one's crawl; disguises in proportion",
+    )
     return made
 
 
@@ -60,10 +65,8 @@ def chosen(asked: argparse.Namespace) -> tuple[list[Toggles], Bounds]:
     first, last = asked.combinations or (1, len(combinations))
     if first > len(combinations):
         parser().error(f"--combinations {first}-{last}: there are {len(combinations)}")
-    bounds = SHORT_BOUNDS if asked.short else FULL_BOUNDS
-    if asked.pages:
-        bounds = Bounds(asked.pages, bounds.of_a_shape, bounds.dressed)
-    return combinations[first - 1 : last], bounds
+    depth = asked.pages or (SHORT_PAGES if asked.short else FULL_PAGES)
+    return combinations[first - 1 : last], Bounds.of(depth)
 
 
 def main(arguments: Sequence[str]) -> int:

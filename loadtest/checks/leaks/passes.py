@@ -31,6 +31,11 @@ class Bounds:
     of_a_shape: int
     dressed: int
 
+    @classmethod
+    def of(cls, pages: int) -> Bounds:
+        """Wide enough for many kinds of pages, and the disguises in proportion."""
+        return cls(pages, of_a_shape=max(2, pages // 12), dressed=max(1, pages // 20))
+
 
 @dataclass
 class Passes:

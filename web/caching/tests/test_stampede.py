@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.http import Http404
 
-from caching import Dies, Policy, Use, policy
+from caching import Dies, Policy, Use, load, policy
 from caching.stores import current
 
 from .conftest import Count
@@ -132,3 +132,57 @@ def test_a_value_that_a_write_ends_while_it_is_computed_is_computed_again() -> N
         _tell_upstream(["thing"])
         slow.go.set()
         assert (first.result(), second.result()) == ("value 1", "value 2")
+
+
+def test_what_is_looked_up_beside_and_inside_of_another_does_not_wait_for_itself() -> None:
+    computed: list[str] = []
+
+    @policy(use=Use.AGGREGATES, tags=lambda slug: [slug])
+    def count(slug: str) -> int:
+        computed.append("count")
+        return 3
+
+    @policy(use=Use.FRAGMENTS, tags=lambda slug: [slug])
+    def footer(slug: str) -> str:
+        computed.append("footer")
+        return f"{count(slug)} comments"
+
+    began = time.monotonic()
+    page = load(count=count.of("a"), footer=footer.of("a"))
+    assert (page.count, page.footer) == (3, "3 comments")
+    assert computed == ["count", "footer"], "what is made already is taken"
+    page = load(footer=footer.of("b"), count=count.of("b"))
+    assert (page.count, page.footer) == (3, "3 comments")
+    assert computed[2:] == ["footer", "count", "count"], "what is not, is computed there"
+    assert time.monotonic() - began < 1
+
+
+def test_two_who_hold_what_the_other_needs_end_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    from caching import engine
+
+    monkeypatch.setattr(engine, "MOST_WHILE_HOLDING", 0.2)
+    both = threading.Barrier(2)
+
+    @policy(use=Use.AGGREGATES)
+    def first(slug: str) -> str:
+        return "first"
+
+    @policy(use=Use.FRAGMENTS)
+    def second(slug: str) -> str:
+        both.wait(5)
+        return f"second with {first(slug)}"
+
+    @policy(use=Use.FRAGMENTS)
+    def third(slug: str) -> str:
+        both.wait(5)
+        return f"third with {second(slug)}"
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        # One holds `first` and goes for `second`, the other holds `second` and goes for `first`.
+        one = pool.submit(lambda: load(third=third.of("a"), first=first.of("a")))
+        time.sleep(0.1)
+        other = pool.submit(lambda: second("a"))
+        both_values = (one.result(5)["third"], other.result(5))
+    assert both_values == ("third with second with first", "second with first")
+    assert time.monotonic() - began < 3

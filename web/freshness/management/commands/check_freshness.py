@@ -63,7 +63,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, subject: str, as_json: bool, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, _stop)
+        before = signal.signal(signal.SIGTERM, _stop)
         try:
             plan = _plan(subject, **options)
             # Whoever disturbs the store meanwhile begins now.
@@ -71,6 +71,8 @@ class Command(BaseCommand):
             outcome = checker.check(plan)
         except (subjects.Unusable, checker.Interrupted) as problem:
             raise CommandError(str(problem)) from problem
+        finally:
+            signal.signal(signal.SIGTERM, before)
         self.stdout.write(figure(subject, outcome))
         if as_json:
             self.stdout.write(json.dumps(asdict(outcome)))

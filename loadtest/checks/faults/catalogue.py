@@ -81,11 +81,13 @@ def out_of_memory(server: Server, _: float) -> Iterator[None]:
 def full(server: Server, seconds: float) -> Iterator[None]:
     """Memcached with the least memory that it accepts, and somebody who fills it all the time."""
     memcached = cast(Memcached, server)
-    before = memcached.megabytes()
+    before, evicted = memcached.megabytes(), memcached.evictions()
     memcached.ask("cache_memlimit", "8")
     try:
         with _tampering("filled")(server, seconds):
             yield
+        if memcached.evictions() == evicted:
+            raise FaultError("Memcached evicted nothing though somebody filled it")
     finally:
         memcached.ask("cache_memlimit", str(before))
 
@@ -114,8 +116,7 @@ def _refusing(server: Server, _: float) -> AbstractContextManager[None]:
 def _another_protocol(server: Server, _: float) -> AbstractContextManager[None]:
     # Toxiproxy's own API speaks HTTP, which neither client does.
     there = API.removeprefix("http://")
-    ports = {"redis": 6379, "memcached": 11211}
-    back = f"{server.service}:{ports[server.service]}"
+    back = f"{server.service}:{server.port}"
     return changed(server.service, {"upstream": there}, {"upstream": back})
 
 
@@ -137,6 +138,8 @@ FAULTS = (
     Fault("cut", "answers end after 64 bytes", _toxic("limit_data", bytes=64), proxied=True),
     Fault("another protocol", "something else answers, in HTTP", _another_protocol, proxied=True),
 )
+
+SAYS = {fault.name: fault.says for fault in FAULTS}
 
 SHORT = ("killed", "hanging", "flipped bits")
 """One of each kind: the server, the network, the values."""

@@ -3,6 +3,7 @@ compose exec` costs, which counts on a machine that is being measured."""
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import cast
 
@@ -25,12 +26,19 @@ def _engine() -> docker.DockerClient:
     return docker.from_env(timeout=PATIENCE)
 
 
+@lru_cache(maxsize=1)
+def _project() -> str:
+    return str(json.loads(stack.compose("config", "--format", "json"))["name"])
+
+
 def container(service: str) -> Container:
     """A container of this service, running or not. Raises FaultError where there is none."""
-    names = stack.compose("--profile", "*", "ps", "--all", "--quiet", service).split()
-    if not names:
+    wanted = {"project": _project(), "service": service, "oneoff": "False"}
+    labels = [f"com.docker.compose.{name}={value}" for name, value in wanted.items()]
+    found = _engine().containers.list(all=True, filters={"label": labels})
+    if not found:
         raise FaultError(f"there is no container of {service}: ./scripts/lab up")
-    return _engine().containers.get(names[0])
+    return found[0]
 
 
 def inside(where: Container, *command: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from .catalogue import SAYS
 from .figures import ADDED, RETURN, Outcome
 
 COLUMNS = (
@@ -24,7 +25,7 @@ def back(outcome: Outcome) -> str:
 
 def line(outcome: Outcome) -> str:
     verdict = "; ".join(outcome.misses()) or "held"
-    return f"{outcome.store}, {outcome.fault}: {verdict}"
+    return f"{outcome.store}, {outcome.fault} ({SAYS[outcome.fault]}): {verdict}"
 
 
 def table(outcomes: Sequence[Outcome]) -> Table:

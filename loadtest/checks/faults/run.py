@@ -14,7 +14,7 @@ from .engine import FaultError
 from .figures import USED, Moments, Outcome, Sample, judge, p99
 from .load import Load, attempt, comment
 from .pages import Pages, explore
-from .servers import Server
+from .servers import SERVERS, Server
 
 SWITCHED = ("varnish", "web", "relay")
 WARM = 4.0  # seconds of load that are not counted: processes open connections, caches fill
@@ -147,7 +147,10 @@ def await_site() -> None:
 
 
 def put_back(site: Site | None) -> None:
-    """The toggles as they were, no Toxiproxy, and none of the comments that were written."""
+    """Both stores as new, the toggles as they were, no Toxiproxy, and none of the comments."""
+    # One that was interrupted just while it was being paused would not let itself be replaced.
+    stack.attempt("docker", "compose", "unpause", *SERVERS)
+    stack.compose("up", "-d", "--no-build", "--no-deps", "--force-recreate", "--wait", *SERVERS)
     stack.up()
     stack.compose("--profile", "faults", "rm", "--stop", "--force", "toxiproxy")
     if site:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from functools import cached_property
 from pathlib import Path
 
 from docker.models.containers import Container
@@ -18,9 +17,10 @@ class Server:
     """A store's server. service: its name in compose.yaml and among Toxiproxy's proxies."""
 
     service: str
+    port: int
     variable: str  # what tells web where the store is
 
-    @cached_property
+    @property
     def container(self) -> Container:
         return container(self.service)
 
@@ -44,6 +44,7 @@ class Server:
 
 class Redis(Server):
     service = "redis"
+    port = 6379
     variable = "LAB_REDIS_HOST"
 
     def ask(self, *words: str) -> str:
@@ -70,6 +71,7 @@ class Redis(Server):
 
 class Memcached(Server):
     service = "memcached"
+    port = 11211
     variable = "LAB_MEMCACHED_HOST"
 
     def ask(self, *words: str) -> str:
@@ -85,6 +87,10 @@ class Memcached(Server):
 
     def forget(self) -> None:
         self.ask("flush_all")
+
+    def evictions(self) -> int:
+        """Values that had to go to make room, since the server's start."""
+        return int(field(self.ask("stats"), "STAT evictions "))
 
     def megabytes(self) -> int:
         """Its memory limit in force."""

@@ -36,7 +36,7 @@ class Conf:
     wait: float = 6.0
     # A process believes the store this long after it saw that no invalidation was owed; a write
     # that can't reach the store is acknowledged after this long (caching/watch.py).
-    lease: float = 1.0
+    lease: float = 1.5
     # The largest entry in bytes that is kept: Memcached's item limit, with its key and header.
     largest: int = 1_000_000
     purge_urls: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 A write that can't reach the store (it is paused, cut off, full, read-only), or whose process died
 after its commit, leaves a row in the outbox. Every process looks at the outbox a few times a
-second, in a thread of its own, so that no page pays a query for it:
+second, in a thread of its own, so that no page pays a query for it (unless that thread gets no time):
 
 - What is invalidated by a tag that is owed there is computed, and not believed.
 - A process whose last look began longer than `lease` ago believes nothing that dies by invalidation.
@@ -30,13 +30,13 @@ from .conf import conf, derives_from_settings
 log = logging.getLogger("caching")
 
 # Looks in the time of one lease: a few may come late before a process stops believing.
-LOOKS = 4
+LOOKS = 6
 # More that is owed than this is not told apart.
 MOST = 500
 # The mark's key, so that there is one at most; it has no tags.
 MARK = 0
-# Seconds that the first lookup of a process waits for the first look.
-FIRST = 0.5
+# Seconds that a lookup waits for a look that another thread takes.
+PATIENCE = 0.5
 
 SHARED = ("redis", "memcached")
 NOTHING: frozenset[str] = frozenset()
@@ -46,40 +46,42 @@ class Watch:
     """What one process has seen of the outbox."""
 
     def __init__(self) -> None:
-        self._starting = threading.Lock()
         self._started = False
-        self._looked = threading.Event()
-        self._until = 0.0
-        self._doubted: frozenset[str] | None = None
+        self._turn = threading.Lock()
+        # What the newest look saw, and until when that counts.
+        self._seen: tuple[frozenset[str] | None, float] = None, 0.0
         # Which mark is there (when it was left), and since when that is known (time.monotonic()).
         self._mark: tuple[datetime, float] | None = None
 
     def doubted(self) -> frozenset[str] | None:
         """The tags whose entries must not be believed; None where none must."""
-        if time.monotonic() < self._until:
-            return self._doubted
-        if not self._started:
-            self._start()
-            self._looked.wait(FIRST)
-            return self._doubted if time.monotonic() < self._until else None
-        return None  # the thread has not looked for too long
+        if time.monotonic() >= self._seen[1]:
+            self._catch_up()
+        doubted, until = self._seen
+        return doubted if time.monotonic() < until else None
 
-    def _start(self) -> None:
-        with self._starting:
-            if self._started:
-                return
-            # Not in this thread: its transaction may show the outbox as it was a while ago.
-            threading.Thread(target=self._run, name="caching-watch", daemon=True).start()
-            self._started = True
+    def _catch_up(self) -> None:
+        """The first look, or one in place of the thread's, which gets no time on a busy machine."""
+        if connection.in_atomic_block:
+            return  # it may be shown the outbox as it was a while ago
+        if not self._turn.acquire(timeout=PATIENCE):
+            return
+        try:
+            if not self._started:
+                threading.Thread(target=self._run, name="caching-watch", daemon=True).start()
+                self._started = True
+            if time.monotonic() >= self._seen[1]:
+                self.look()
+        finally:
+            self._turn.release()
 
     def _run(self) -> None:
         while self is _watch:  # else the settings are others now
+            time.sleep(conf().lease / LOOKS)
             try:
                 self.look()
             except Exception:  # whatever it is, the next look may succeed; until then all lapses
                 log.exception("what is owed to the caches could not be read")
-            self._looked.set()
-            time.sleep(conf().lease / LOOKS)
         connection.close()
 
     def look(self) -> None:
@@ -96,12 +98,15 @@ class Watch:
             return
         marks = [left for pk, _, left in rows if pk == MARK]
         self.note_mark(marks[0] if marks else None)
-        self._doubted = (
+        doubted = (
             None
             if marks or len(rows) > MOST
             else frozenset(tag for _, tags, _ in rows for tag in tags.split())
         )
-        self._until = began + conf().lease
+        seen = doubted, began + conf().lease
+        self._seen = max(
+            self._seen, seen, key=lambda each: each[1]
+        )  # another may have looked since
 
     def note_mark(self, left: datetime | None) -> None:
         """Remembers since when this mark is known to be there; None where there is none."""

@@ -24,10 +24,15 @@ class MemcachedStore:
     refusals: tuple[type[Exception], ...] = (MemcacheServerError, MemcacheClientError)
 
     def __init__(self, host: str, deadline: float) -> None:
-        def connect() -> Client:
-            return Client((host, 11211), connect_timeout=deadline, timeout=deadline, no_delay=True)
+        def connect(address: str) -> Client:
+            return Client(
+                (address, 11211), connect_timeout=deadline, timeout=deadline, no_delay=True
+            )
 
-        self._connection = PerThread(connect)
+        self._connection = PerThread(host, connect)
+
+    def look_up(self) -> None:
+        self._connection.look_up()
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
         client = self._connection()

@@ -26,15 +26,18 @@ class RedisStore:
     refusals: tuple[type[Exception], ...] = (redis.ResponseError,)
 
     def __init__(self, host: str, deadline: float) -> None:
-        def connect() -> redis.Connection:
+        def connect(address: str) -> redis.Connection:
             return redis.Connection(
-                host=host,
+                host=address,
                 socket_timeout=deadline,
                 socket_connect_timeout=deadline,
                 retry=Retry(NoBackoff(), 0),
             )
 
-        self._connection = PerThread(connect)
+        self._connection = PerThread(host, connect)
+
+    def look_up(self) -> None:
+        self._connection.look_up()
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
         (values,) = self._ask(("MGET", *keys))

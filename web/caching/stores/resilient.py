@@ -31,6 +31,7 @@ class Failing(Protocol):
 
     refusals: tuple[type[Exception], ...]
 
+    def look_up(self) -> None: ...
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]: ...
     def claim(self, adds: Adds, read: Sequence[str]) -> Claimed: ...
     def finish(self, sets: Sets, deletes: Sequence[str]) -> None: ...
@@ -43,7 +44,7 @@ class ResilientStore:
 
     def __init__(self, store: Failing, deadline: float = 0.25) -> None:
         self._store = store
-        self._slow = 2 * deadline
+        self._slow = 4 * deadline
         self._closed = threading.Event()
         self._closed.set()
         self._opening = threading.Lock()
@@ -111,8 +112,9 @@ class ResilientStore:
     def _probe(self) -> None:
         nobody = threading.Event()
         while not nobody.wait(PROBE):
-            began = time.monotonic()
             try:
+                self._store.look_up()  # it may be back at another address
+                began = time.monotonic()
                 self._store.get_many([NOBODY])
             except self._store.refusals:
                 break

@@ -84,14 +84,25 @@ def test_other_tags_are_believed_meanwhile(server: Server, counted: Any) -> None
     assert counted() == "old"
 
 
-def test_a_process_that_has_not_looked_for_a_lease_believes_nothing(
-    server: Server, counted: Any, grown: Count
+def test_a_process_that_can_not_look_believes_nothing_after_a_lease(
+    server: Server, counted: Any, grown: Count, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert counted() == "old"
     counted.truth[0] = "new"
+    monkeypatch.setattr(watch._watch, "look", lambda: None)
+    assert counted() == "old"
     time.sleep(0.21)
     assert counted() == "new"
     assert grown("misses_total", policy="shown", reason="lapsed") == 1
+
+
+def test_a_lookup_looks_where_the_thread_is_late(
+    server: Server, counted: Any, django_assert_num_queries: Any
+) -> None:
+    assert counted() == "old"
+    time.sleep(0.21)
+    with django_assert_num_queries(1):
+        assert [counted(), counted()] == ["old", "old"]
 
 
 def test_a_write_that_reaches_nobody_is_acknowledged_after_a_lease(

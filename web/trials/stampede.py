@@ -46,6 +46,12 @@ def slow_value(name: str) -> float:
     return _work()
 
 
+@policy(use=Use.FRAGMENTS, tags=lambda caller: ["trial:ready"])
+def ready(caller: int) -> int:
+    """Costs nothing: by it a caller opens its connection, as one that has served for a while has."""
+    return caller
+
+
 @policy(use=Use.FRAGMENTS, dies=Dies.TTL, ttl=2)
 def hot_value(name: str) -> float:
     """Takes a while to compute. Dies by age."""
@@ -71,7 +77,8 @@ def stampede(
     """`callers` threads over `processes` ask for one key at the moment `at` (time.time())."""
     _computed.value, _die.value, _seconds.value = 0, int(die), seconds
 
-    def call(found: list[tuple[float, float]]) -> None:
+    def call(number: int, found: list[tuple[float, float]]) -> None:
+        ready(number)
         time.sleep(max(0.0, at - time.time()))
         began = time.monotonic()
         value = slow_value(name)
@@ -80,7 +87,8 @@ def stampede(
     def process(results: Queue[Any]) -> None:
         found: list[tuple[float, float]] = []
         threads = [
-            threading.Thread(target=call, args=(found,)) for _ in range(callers // processes)
+            threading.Thread(target=call, args=(number, found))
+            for number in range(callers // processes)
         ]
         for thread in threads:
             thread.start()

@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+
 from rivals.pages import AnonymousPages
 
 

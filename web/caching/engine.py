@@ -94,11 +94,12 @@ class Trip:
             return self._known
         wanted = dict.fromkeys(chain.from_iterable(each.store_keys for each in asks))
         missing = self._read(asks, self._store.get_many(list(wanted)))
-        _count_misses(missing)
-        if missing and transactions.is_open():
-            self._compute_only(missing, "transaction")
-        elif missing:
-            self._fill(list(missing))
+        if missing:
+            _count_misses(missing)
+            if transactions.is_open():
+                self._compute_only(missing, "transaction")
+            else:
+                self._fill(list(missing))
         return self._known
 
     def _believable(self, asks: Sequence[Ask], untrue: Collection[str] = ()) -> Sequence[Ask]:

@@ -12,10 +12,11 @@ urlpatterns = [
     path("up/databases", health.databases),
     path("metrics", metrics.metrics),
     path("admin/", admin.site.urls),
-    path("lab/", include("freshness.urls")),
-    path("", include("clinic.urls")),
-    path("", include("content.urls")),
+    # The site's first: its pages are asked for most.
     path("", include("magazine.urls")),
+    path("", include("content.urls")),
+    path("", include("clinic.urls")),
+    path("lab/", include("freshness.urls")),
 ]
 
 # Only where the site runs alone with LAB_DEBUG=on; else the bucket serves what people uploaded.

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
             lines[store] = check(asked.short)
     finally:
         stack.up()
-    return report(lines)
+    return report("stampede", lines)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -185,8 +185,8 @@ def grown(before: dict[str, float], after: dict[str, float]) -> str:
     return "; ".join(f"{labels}: {value:g}" for labels, value in found.items() if value)
 
 
-def report(lines: dict[str, list[Line]]) -> int:
-    table = Table(title="stampede")
+def report(title: str, lines: dict[str, list[Line]]) -> int:
+    table = Table(title=title)
     for column in ("store", "what", "figure", "at most", ""):
         table.add_column(column, justify="right" if column in ("figure", "at most") else "left")
     for store, found in lines.items():

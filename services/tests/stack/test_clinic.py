@@ -22,8 +22,8 @@ def run(name: str, store: str) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("put_back_at_last")
-@pytest.mark.parametrize("store", STORES)
 @pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("store", STORES)  # outermost: each change of it recreates the replicas
 def test_it_goes_wrong_and_the_cure_holds(store: str, name: str) -> None:
     outcome = run(name, store)
     assert outcome["store"] == store

@@ -18,8 +18,8 @@ from ..models import Ballot
 
 POLLS = 20
 VOTES = 10  # in each poll
-# What else is kept, in rounds, until the first poll is pushed out: so many large and small values.
-ROUNDS = 1_000
+# What else is kept, in rounds, until votes are pushed out: so many large and small values.
+ROUNDS = 1_024
 FRAGMENTS, FRAGMENT = 10, "a fragment of a page " * 800
 COUNTERS = 200
 
@@ -51,12 +51,13 @@ def tally(poll: str, cache: BaseCache) -> int:
 def keep_until_full(cache: BaseCache, is_hit: Callable[[], bool]) -> int:
     """Keeps other things until it hits the votes; how many values that took.
 
-    Large and small ones, since Memcached pushes out only what is of about the same size.
+    Large and small ones, since Memcached pushes out only what is of the same size, key included. And
+    the votes are looked at seldom (after 1, 2, 4 ... rounds): what is asked for often stays.
     """
     for number in range(ROUNDS):
         cache.set_many({f"frag:{number}:{n}": FRAGMENT for n in range(FRAGMENTS)}, timeout=None)
-        cache.set_many({f"seen:{number}:{n}": n for n in range(COUNTERS)}, timeout=None)
-        if is_hit():
+        cache.set_many({f"seen:{number:09}:{n:010}": n for n in range(COUNTERS)}, timeout=None)
+        if number & (number + 1) == 0 and is_hit():
             return (number + 1) * (FRAGMENTS + COUNTERS)
     return ROUNDS * (FRAGMENTS + COUNTERS)
 
@@ -89,7 +90,7 @@ def _run(polls: list[str], cache: BaseCache) -> Figures:
     cast(polls, partial(vote, cache=cache))
     before = counted(polls, bad), counted(polls, cure)
 
-    others = keep_until_full(cache, lambda: cache.get(f"votes:{polls[0]}") is None)
+    others = keep_until_full(cache, lambda: counted(polls, bad) < total)
     full = counted(polls, bad), counted(polls, cure)
 
     cache.clear()

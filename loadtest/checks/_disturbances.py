@@ -26,7 +26,9 @@ def flush(store: str) -> None:
 
 def fill(store: str) -> None:
     """It is full, and evicts entries and stamps as it sees fit. The server's counter tells."""
-    stack.inside("web", "python", "manage.py", "fill_cache", "--evictions", "5000")
+    # By its id: `compose exec web` may choose the checker's own container, which ends meanwhile.
+    replica = stack.containers()["web"][0]["Id"]
+    stack.run("docker", "exec", replica, "python", "manage.py", "fill_cache", "--evictions", "5000")
 
 
 def pause(store: str) -> None:

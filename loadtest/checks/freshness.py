@@ -54,18 +54,18 @@ def main(arguments: Sequence[str]) -> int:
     console = Console() if sys.stdout.isatty() else Console(width=cli.LOG_WIDTH)
     chosen = scenarios(asked.full, asked.scenario, asked.subject)
     findings: list[Finding] = []
+    broken: list[str] = []
     try:
         for store in [asked.store] if asked.store else STORES:
             for finding in run(store, chosen, asked.subject):
                 findings.append(finding)
                 console.print("  ".join(finding.cells()), highlight=False, style="dim")
-    except stack.CommandError as error:
-        sys.stderr.write(f"check freshness: {error}\n")
-        return 1
+    except stack.CommandError as error:  # what was found before is kept
+        broken = [str(error)]
     finally:
         stack.up()
     console.print(table(findings))
-    wrong = problems(findings, least=MILLION if asked.full and not asked.scenario else 0)
+    wrong = broken + problems(findings, least=MILLION if asked.full and not asked.scenario else 0)
     for line in wrong:
         console.print(f"[red]✗[/] {line}", highlight=False, soft_wrap=True)
     if asked.full or asked.write:

@@ -41,7 +41,7 @@ def many(call: Callable[[], Any], number: int) -> list[Any]:
 
 def test_one_computes_while_the_others_wait(grown: Count) -> None:
     slow = Slow()
-    threading.Timer(0.2, slow.go.set).start()
+    threading.Timer(0.6, slow.go.set).start()
     assert set(many(lambda: slow.policy(1), 50)) == {"value 1"}
     assert slow.computed == 1
     assert grown("waits_total", policy="slow", outcome="got") >= 40, (

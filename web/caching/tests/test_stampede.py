@@ -162,6 +162,7 @@ def test_two_who_hold_what_the_other_needs_end_soon(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(engine, "MOST_WHILE_HOLDING", 0.2)
     both = threading.Barrier(2)
+    met: list[int] = []
 
     @policy(use=Use.AGGREGATES)
     def first(slug: str) -> str:
@@ -169,7 +170,8 @@ def test_two_who_hold_what_the_other_needs_end_soon(monkeypatch: pytest.MonkeyPa
 
     @policy(use=Use.FRAGMENTS)
     def second(slug: str) -> str:
-        both.wait(5)
+        if not met:  # whoever gives up waiting computes it again, by itself
+            met.append(both.wait(5))
         return f"second with {first(slug)}"
 
     @policy(use=Use.FRAGMENTS)

@@ -170,13 +170,14 @@ find_python() {
   die "Python 3.11 or newer is needed: install python3, or name one in LAB_PYTHON"
 }
 
-# ensure_venv NAME REQUIREMENTS... — .lab/NAME, made anew only when the requirements change.
+# ensure_venv NAME REQUIREMENTS... — .lab/NAME, made anew only when the requirements change, or the
+# folder was moved: what is in it names its own path.
 ensure_venv() {
   local name=$1 python venv stamp
   shift
   python=$(find_python) || exit 1
   venv="$LAB_STATE/$name"
-  stamp=$(cat "$@" | cat - <("$python" --version) | cksum)
+  stamp=$(cat "$@" | cat - <("$python" --version) <(echo "$venv") | cksum)
   [ "$(cat "$venv/stamp" 2>/dev/null)" != "$stamp" ] || return 0
   "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
   say "installing Python packages into .lab/$name"

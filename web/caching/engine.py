@@ -204,6 +204,8 @@ class Trip:
     def _look_again(self, held: list[Ask]) -> list[Ask]:
         """What is still held by others, after a look."""
         asks = self._believable(held)
+        if not asks:
+            return []
         wanted = dict.fromkeys(key for each in asks for key in (each.hold, *each.store_keys))
         found = self._store.get_many(list(wanted))
         missing = self._read(asks, found)

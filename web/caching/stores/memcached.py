@@ -34,6 +34,9 @@ class MemcachedStore:
     def look_up(self) -> None:
         self._connection.look_up()
 
+    def ping(self) -> None:
+        self._send([])
+
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
         client = self._connection()
         idle = client.sock is not None

@@ -39,6 +39,9 @@ class RedisStore:
     def look_up(self) -> None:
         self._connection.look_up()
 
+    def ping(self) -> None:
+        self._ask(("PING",))
+
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
         (values,) = self._ask(("MGET", *keys))
         return _found(keys, values)

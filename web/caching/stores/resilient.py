@@ -2,7 +2,8 @@
 
 The breaker opens when the server gives no answer within the deadline. While it is open nobody asks:
 a thread of its own does, and closes it when the server answers again. So the first requests pay a
-deadline each, and none after them.
+deadline each, and none after them. The same thread asks where no request has for a while, or each
+process that had nothing to do would hold up its next reader to find out what the others know.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol, TypeVar
+from weakref import ref
 
 from .. import metrics
 from .verbs import Adds, Claimed, Sets
@@ -22,6 +25,8 @@ log = logging.getLogger("caching")
 
 # Seconds between two questions whether the server is back.
 PROBE = 0.25
+# Seconds without an answer after which a process asks whether the server is there.
+QUIET = 0.4
 NOBODY = "probe"
 
 
@@ -32,6 +37,7 @@ class Failing(Protocol):
     refusals: tuple[type[Exception], ...]
 
     def look_up(self) -> None: ...
+    def ping(self) -> None: ...
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]: ...
     def claim(self, adds: Adds, read: Sequence[str]) -> Claimed: ...
     def finish(self, sets: Sets, deletes: Sequence[str]) -> None: ...
@@ -48,6 +54,8 @@ class ResilientStore:
         self._closed = threading.Event()
         self._closed.set()
         self._opening = threading.Lock()
+        self._heard = 0.0
+        self._guarded = False
 
     @property
     def answers(self) -> bool:
@@ -72,6 +80,8 @@ class ResilientStore:
         return self._ask("clear", lambda: _done(self._store.clear), False) is True
 
     def _guard(self, call: str, ask: Callable[[], T]) -> T | None:
+        if not self._guarded:
+            self._start_guardian()
         if not self._closed.is_set():
             metrics.of(metrics.ERRORS, call, "open").inc()
             return None
@@ -92,39 +102,68 @@ class ResilientStore:
             if opens:
                 self._open(failure)
             return None
+        now = time.monotonic()
         # Each part of an answer had its deadline; all of them together may still be too much.
-        if opens and time.monotonic() - began > self._slow:
+        if opens and now - began > self._slow:
             metrics.of(metrics.ERRORS, call, "slow").inc()
             self._open(TimeoutError(f"a {call} took over {self._slow:g} s"))
+        self._heard = now
         return answer
 
     def _open(self, failure: Exception) -> None:
         with self._opening:
             if not self._closed.is_set():
                 return
-            self._closed.clear()
+            # Without a guardian (no thread to be had) nobody would close it: the next request asks.
+            if self._guarded:
+                self._closed.clear()
         log.warning("the upstream cache does not answer, and rests: %s", failure)
-        try:
-            threading.Thread(target=self._probe, name="caching-probe", daemon=True).start()
-        except RuntimeError:  # no thread to be had: the next request is the probe
-            self._closed.set()
+
+    def _start_guardian(self) -> None:
+        with self._opening:
+            if self._guarded:
+                return
+            # It must not keep alive a store that nobody uses any more.
+            guard = threading.Thread(
+                target=_guard_while_used, args=(ref(self),), name="caching-guardian", daemon=True
+            )
+            with suppress(RuntimeError):
+                guard.start()
+                self._guarded = True
+
+    def look_after(self) -> None:
+        """Opens the breaker where the server is gone and nobody has asked; closes it when it is back."""
+        if not self._closed.is_set():
+            self._probe()
+        elif time.monotonic() - self._heard > QUIET:
+            self._ask("ping", lambda: _done(self._store.ping))
 
     def _probe(self) -> None:
-        nobody = threading.Event()
-        while not nobody.wait(PROBE):
-            try:
-                self._store.look_up()  # it may be back at another address
-                began = time.monotonic()
-                self._store.get_many([NOBODY])
-            except self._store.refusals:
-                break
-            except Exception as failure:
-                log.debug("the upstream cache does not answer yet: %s", failure)
-                continue
-            if time.monotonic() - began < self._slow:
-                break
+        try:
+            self._store.look_up()  # it may be back at another address
+            began = time.monotonic()
+            self._store.get_many([NOBODY])
+        except self._store.refusals:
+            pass
+        except Exception as failure:
+            log.debug("the upstream cache does not answer yet: %s", failure)
+            return
+        else:
+            if time.monotonic() - began >= self._slow:
+                return
+        self._heard = time.monotonic()
         self._closed.set()
         log.warning("the upstream cache answers again")
+
+
+def _guard_while_used(reference: ref[ResilientStore]) -> None:
+    nobody = threading.Event()
+    while not nobody.wait(PROBE):
+        store = reference()
+        if store is None:
+            return
+        store.look_after()
+        del store
 
 
 def _done(call: Callable[..., None], *arguments: object) -> bool:

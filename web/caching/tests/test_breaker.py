@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 
@@ -22,6 +23,10 @@ class Server(LocalStore):
         self.hangs = False
         self.refuses = False
         self.asked = 0
+
+    def ping(self) -> None:
+        if self.hangs:
+            raise TimeoutError
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
         self.asked += 1
@@ -59,6 +64,38 @@ def test_requests_do_not_ask_a_server_that_hangs(server: Server, grown: Count) -
     wait_until_closed(store)
     store.finish({"a": (b"1", 60)}, ())
     assert store.get_many(["a"]) == {"a": b"1"}
+
+
+def test_who_has_nothing_to_do_learns_of_it_before_a_reader_comes(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resilient, "QUIET", 0.05)
+    store = ResilientStore(server)
+    store.get_many(["a"])
+    server.hangs = True
+    ends = time.monotonic() + 5
+    while store.answers and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert not store.answers
+    asked = server.asked
+    server.hangs = False
+    wait_until_closed(store)
+    assert server.asked > asked, "a read, and not only a ping, closed it"
+
+
+def test_the_guardian_ends_with_its_store(server: Server) -> None:
+    def guardians() -> int:
+        return sum(thread.name == "caching-guardian" for thread in threading.enumerate())
+
+    before = guardians()
+    store = ResilientStore(server)
+    store.get_many(["a"])
+    assert guardians() == before + 1
+    del store
+    ends = time.monotonic() + 5
+    while guardians() > before and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert guardians() <= before
 
 
 def test_a_write_is_told_even_while_the_breaker_is_open(server: Server) -> None:

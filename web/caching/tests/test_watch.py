@@ -27,6 +27,9 @@ class Server(local.LocalStore):
     refusals = ()
     cut = False
 
+    def ping(self) -> None:
+        pass
+
     def tell(self, values: Any, seconds: int) -> bool:
         if self.cut:
             raise ConnectionError("no route")

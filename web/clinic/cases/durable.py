@@ -7,10 +7,12 @@ as well, until the server has no room; and later somebody empties the cache.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from uuid import uuid4
 
 from django.core.cache import BaseCache
+from pymemcache.exceptions import MemcacheServerError
 
 from ..caches import small
 from ..case import Case, Figures, Row
@@ -55,11 +57,17 @@ def keep_until_full(cache: BaseCache, is_hit: Callable[[], bool]) -> int:
     the votes are looked at seldom (after 1, 2, 4 ... rounds): what is asked for often stays.
     """
     for number in range(ROUNDS):
-        cache.set_many({f"frag:{number}:{n}": FRAGMENT for n in range(FRAGMENTS)}, timeout=None)
-        cache.set_many({f"seen:{number:09}:{n:010}": n for n in range(COUNTERS)}, timeout=None)
+        keep(cache, {f"frag:{number}:{n}": FRAGMENT for n in range(FRAGMENTS)})
+        keep(cache, {f"seen:{number:09}:{n:010}": n for n in range(COUNTERS)})
         if number & (number + 1) == 0 and is_hit():
             return (number + 1) * (FRAGMENTS + COUNTERS)
     return ROUNDS * (FRAGMENTS + COUNTERS)
+
+
+def keep(cache: BaseCache, values: dict[str, str | int]) -> None:
+    """A full Memcached may refuse a value while it moves memory from one size to another."""
+    with suppress(MemcacheServerError):
+        cache.set_many(values, timeout=None)
 
 
 def counted(polls: list[str], look: Tally) -> int:

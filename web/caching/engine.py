@@ -30,9 +30,6 @@ from .values import Flaw
 FIRST_LOOK, LAST_LOOK = 0.002, 0.025
 # Seconds for which a caller that holds something waits for what another holds.
 MOST_WHILE_HOLDING = 1.0
-# What is put under the key of a claim: that there is one is all it says.
-HELD = b"held"
-
 Found = Mapping[str, bytes]
 Reasons = dict[Ask, str]
 """Why each of these is a miss, in the words of the metric."""
@@ -161,6 +158,8 @@ class Trip:
         if inside():
             # It holds what is around it, for which others may wait who hold what it waits for.
             wait = min(wait, MOST_WHILE_HOLDING)
+        # A page may ask several times; it waits no longer for all of them than for one.
+        wait = max(0.0, wait - page.waited())
         ends = time.monotonic() + wait
         rest = list(missing)
         while rest and time.monotonic() < ends:
@@ -170,8 +169,9 @@ class Trip:
             finally:
                 FLIGHTS.land(mine)
             rest = [each for each in rest if each.key in others and not self._show_aged(each)]
-            for each in rest:
-                others[each.key].wait(max(0.0, ends - time.monotonic()))
+            with page.waiting():
+                for each in rest:
+                    others[each.key].wait(max(0.0, ends - time.monotonic()))
             rest, counted = self._still_missing(rest), True
         self._give_up(rest)
 
@@ -180,7 +180,8 @@ class Trip:
         held = rest = self._claim_and_compute(missing, counted) if missing else []
         pause = FIRST_LOOK
         while rest and time.monotonic() < ends:
-            time.sleep(pause)
+            with page.waiting():
+                time.sleep(pause)
             pause = min(2 * pause, LAST_LOOK)
             rest = self._look_again(rest)
         _count_waits(each for each in held if each not in rest)
@@ -211,12 +212,17 @@ class Trip:
         missing = self._read(asks, found)
         free = [each for each in missing if each.hold not in found]
         taken = [each for each in missing if each.hold in found]
+        # What stands where a claim should and is none has no holder who would ever be done.
+        broken = [each for each in taken if found[each.hold] != values.claim(each.hold)]
+        if broken:
+            self._compute_only(broken, "claim")
+            taken = [each for each in taken if each not in broken]
         return taken + (self._claim_and_compute(free) if free else [])
 
     def _claim_and_compute(self, asks: Sequence[Ask], counted: bool = True) -> list[Ask]:
         """Computes and keeps what nobody else computes; what others hold is returned."""
         began = time.monotonic()
-        adds = {each.hold: (HELD, conf().hold) for each in asks}
+        adds = {each.hold: (values.claim(each.hold), conf().hold) for each in asks}
         adds |= {key: stamps.fresh() for key in dict.fromkeys(k for e in asks for k in e.stamps)}
         wanted = dict.fromkeys(key for each in asks for key in each.store_keys)
         claimed = self._store.claim(adds, list(wanted))

@@ -31,7 +31,7 @@ REFUSED = Counter(
     "caching_refused_total",
     "Values that were computed and not kept. reason: size, shape, stamp (the store holds none for "
     "a tag), transaction (it might show what is not committed), doubted, held (by another, for too "
-    "long).",
+    "long), claim (what stands where a claim would is none).",
     ["policy", "reason"],
 )
 WAITS = Counter(

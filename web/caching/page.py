@@ -1,8 +1,11 @@
-"""What the page being made is made of: its tags, its shortest lifetime, its audience."""
+"""What the page being made is made of: its tags, its shortest lifetime, its audience; and how long it
+has waited for what others compute."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,12 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Page:
-    """Collected while a view runs. lifetime: seconds, of what dies soonest; None: nothing ages."""
+    """Collected while a view runs. lifetime: seconds, of what dies soonest; None: nothing ages.
+    waited: seconds."""
 
     tags: set[str] = field(default_factory=set)
     lifetime: int | None = None
     private: bool = False
     declared: bool = False
+    waited: float = 0.0
 
     def shorten(self, seconds: int) -> None:
         self.lifetime = seconds if self.lifetime is None else min(self.lifetime, seconds)
@@ -53,6 +58,24 @@ def made_of(asks: Iterable[Ask]) -> None:
         page.private |= ask.private
         if ask.ages:
             page.shorten(ask.seconds)
+
+
+def waited() -> float:
+    """Seconds that the page being made has spent in waiting; 0 where there is none."""
+    page = _current.get()
+    return page.waited if page else 0.0
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """What is done in here is waiting."""
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        page = _current.get()
+        if page:
+            page.waited += time.monotonic() - began
 
 
 def depends_on(*tags: str) -> None:

@@ -82,6 +82,11 @@ def unpacker(shape: Any) -> msgspec.msgpack.Decoder[Any]:
     return msgspec.msgpack.Decoder(shape)
 
 
+def claim(key: str) -> bytes:
+    """What stands under the key of a claim; anything else there is not one that a caller made."""
+    return _signature(key, b"held")
+
+
 def state(stamps: Sequence[bytes]) -> bytes:
     """The state of the data that an entry was made in, as it stands in the entry."""
     return b"".join((bytes((len(stamps),)), *stamps))

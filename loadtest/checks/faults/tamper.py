@@ -57,7 +57,8 @@ class InMemcached:
         alive: dict[str, int] = {}
         for line in dump.splitlines():
             fields = dict(part.split("=", 1) for part in line.split() if "=" in part)
-            if fields:
+            # The dump lists values while they change; a line may be cut.
+            if "key" in fields and fields.get("exp", "").lstrip("-").isdigit():
                 left = int(fields["exp"]) - int(time.time())
                 alive[unquote(fields["key"])] = max(1, left)
         for key, value in self._client.get_many(list(alive)).items():

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from django.http import Http404
 
-from caching import Dies, Policy, Use, load, policy
-from caching.stores import current
+from caching import Dies, Policy, Use, load, page, policy
+from caching.stores import Store, current
+from caching.values import claim
 
 from .conftest import Count
 
@@ -39,6 +40,11 @@ def many(call: Callable[[], Any], number: int) -> list[Any]:
         return [each.result() for each in [pool.submit(call) for _ in range(number)]]
 
 
+def hold(store: Store, key: str, seconds: int) -> None:
+    """As a caller does that is somewhere else."""
+    store.finish({f"h:{key}": (claim(f"h:{key}"), seconds)}, ())
+
+
 def test_one_computes_while_the_others_wait(grown: Count) -> None:
     slow = Slow()
     threading.Timer(0.6, slow.go.set).start()
@@ -55,7 +61,7 @@ def test_whoever_holds_a_value_and_dies_is_followed_by_one_other(settings: Any) 
     slow.go.set()
     store = current()
     assert store
-    store.finish({f"h:{slow.policy.of(1).key}": (b"dead", 1)}, ())
+    hold(store, slow.policy.of(1).key, 1)
     assert set(many(lambda: slow.policy(1), 20)) == {"value 1"}
     assert slow.computed == 1
 
@@ -66,10 +72,38 @@ def test_nobody_waits_longer_than_was_stated(settings: Any, grown: Count) -> Non
     slow.go.set()
     store = current()
     assert store
-    store.finish({f"h:{slow.policy.of(1).key}": (b"slow", 60)}, ())
+    hold(store, slow.policy.of(1).key, 60)
     assert slow.policy(1) == "value 1"
     assert grown("waits_total", policy="slow", outcome="gave_up") == 1
     assert slow.policy.of(1).key not in store.get_many([slow.policy.of(1).key]), "not kept"
+
+
+def test_what_is_no_claim_is_not_waited_for(settings: Any, grown: Count) -> None:
+    settings.CACHING = {"store": "local", "hold": 60, "wait": 60.0}
+    slow = Slow()
+    slow.go.set()
+    store = current()
+    assert store
+    store.finish({f"h:{slow.policy.of(1).key}": (b"garbage", 60)}, ())
+    assert slow.policy(1) == "value 1"
+    assert grown("refused_total", policy="slow", reason="claim") == 1
+
+
+def test_a_page_waits_no_longer_for_many_values_than_for_one(settings: Any) -> None:
+    settings.CACHING = {"store": "local", "hold": 60, "wait": 0.2}
+    slow = Slow()
+    slow.go.set()
+    store = current()
+    assert store
+    made = page.start()
+    try:
+        for number in range(20):
+            hold(store, slow.policy.of(number).key, 60)
+            slow.policy(number)
+    finally:
+        page.finish()
+    assert slow.computed == 20
+    assert made.waited < 2 * 0.2
 
 
 def test_a_computation_that_fails_lets_go_and_is_counted(grown: Count) -> None:

@@ -3,8 +3,8 @@
 # read, must not serve a page after its purge was answered, and must not show what is inside.
 #
 # This file is the table of contents: the order of the calls is the design. Each feature is a file
-# of its own, and none of them ends a request early without a reason, so that Varnish's built-in
-# safety code (appended to this file by varnishd) still runs after ours.
+# of its own, and none of them ends a request early without a reason: Varnish's built-in safety code
+# (appended to this file by varnishd) still runs after ours for what comes back.
 
 vcl 4.1;
 
@@ -19,9 +19,11 @@ include "features/purge.vcl";
 include "features/routing.vcl";
 include "features/cookies.vcl";
 include "features/assets.vcl";
+include "features/lifetime.vcl";
+include "features/compression.vcl";
 include "features/safety.vcl";
 include "features/grace.vcl";
-include "features/compression.vcl";
+include "features/invalidation.vcl";
 include "features/cache_status.vcl";
 include "features/errors.vcl";
 include "features/delivery.vcl";
@@ -38,13 +40,17 @@ sub vcl_recv {
 	call request_recv;
 	call routing_recv;
 	call assets_recv;
+	call cookies_recv;
 	call grace_recv;
 	call toggles_recv;
-	call cookies_recv;
+	call request_pass;
+	# Not through the built-in code, which passes every request that has a cookie.
+	return (hash);
 }
 
 sub vcl_hit {
 	call cache_status_hit;
+	call purge_hit;
 	call grace_hit;
 }
 
@@ -67,9 +73,15 @@ sub vcl_backend_fetch {
 sub vcl_backend_response {
 	call grace_backend_response;
 	call assets_backend_response;
-	call safety_backend_response;
+	call lifetime_backend_response;
 	call compression_backend_response;
+	call safety_backend_response;
 	call purge_backend_response;
+	call invalidation_backend_response;
+	if (var.get("targeted")) {
+		# The built-in code would go by Cache-Control, which doesn't count here.
+		return (deliver);
+	}
 }
 
 sub vcl_backend_error {
@@ -80,6 +92,8 @@ sub vcl_backend_error {
 # --- what the visitor gets -----------------------------------------------------------------------
 
 sub vcl_deliver {
+	call purge_deliver;
+	call invalidation_deliver;
 	call cache_status_deliver;
 	call delivery_deliver;
 }

@@ -37,10 +37,8 @@ sub assets_backend_response {
 	}
 	# Vary: Origin is for browsers that talk to S3 themselves; Varnish sees to Accept-Encoding.
 	unset beresp.http.Vary;
-	if (beresp.status == 200 && !bereq.uncacheable) {
-		set beresp.ttl = 24h;
-	}
 	if (beresp.status == 200 || beresp.status == 206 || beresp.status == 304) {
 		set beresp.http.Cache-Control = "public, max-age=31536000, immutable";
+		set beresp.http.CDN-Cache-Control = "max-age=86400, stale-while-revalidate=60, stale-if-error=86400";
 	}
 }

@@ -38,10 +38,10 @@ sub cache_status_say_hit {
 sub cache_status_say_miss {
 	if (obj.uncacheable) {
 		var.set("status", "varnish; fwd=miss; detail=not-cacheable");
+	} else if (resp.http.X-Edge-Purged) {
+		var.set("status", "varnish; fwd=miss; detail=purged-meanwhile");
 	} else if (obj.ttl > 0s) {
 		var.set("status", "varnish; fwd=miss; stored");
-	} else if (resp.http.xkey) {
-		var.set("status", "varnish; fwd=miss; detail=purged-meanwhile");
 	} else {
 		var.set("status", "varnish; fwd=miss; detail=error");
 	}

@@ -1,6 +1,15 @@
 # What is inside stays inside: tags, software, container names and the bucket's own headers.
 
 sub delivery_deliver {
+	call delivery_condition;
+	unset resp.http.X-Edge-Control;
+	unset resp.http.X-Edge-Revalidate;
+	unset resp.http.X-Edge-If-Error;
+	unset resp.http.X-Edge-Fetch;
+	unset resp.http.X-Edge-Mark;
+	unset resp.http.X-Edge-Purged;
+	# It was for this cache; one further out could not be purged.
+	unset resp.http.CDN-Cache-Control;
 	unset resp.http.xkey;
 	unset resp.http.Surrogate-Key;
 	unset resp.http.X-Varnish;
@@ -18,6 +27,15 @@ sub delivery_deliver {
 	# The bucket speaks plain HTTP here; whether the site has TLS is not for it to say.
 	unset resp.http.Strict-Transport-Security;
 	set resp.http.X-Request-ID = req.http.X-Request-ID;
+}
+
+# Varnish compares If-None-Match as a whole. Of a list, what matters is whether this tag is among them (weakly,
+# RFC 9110, 13.1.2).
+sub delivery_condition {
+	if (req.http.If-None-Match ~ "," && resp.http.ETag &&
+	    std.strstr(req.http.If-None-Match, regsub(resp.http.ETag, "^W/", ""))) {
+		set req.http.If-None-Match = resp.http.ETag;
+	}
 }
 
 sub delivery_synth {

@@ -1,28 +1,38 @@
-# Stale copies. A copy that has just expired is served while one request fetches a new one in the
-# background (as stale-while-revalidate does, RFC 5861). An older one is only served when what is
-# behind can't answer: then the last good page is better than none. A purge removes copies at once,
-# stale ones too, so nothing of this can bring a purged page back.
+# Stale copies, as RFC 5861 has them. Within `stale-while-revalidate` an old copy is served at once, and
+# one request fetches a new one in the background. Within `stale-if-error` it is served when what is
+# behind can't answer: then the last good page is better than none. A purge removes copies at once, stale
+# ones too, so nothing of this can bring a purged page back.
 #
 # An old copy is not served on suspicion. X-Edge-Stale leads the request through:
-#   (none)   look up, any age          -> an old copy is there: restart as `held`
-#   held     look up, young copies     -> none: fetch; when that fails, restart as `serve`
+#   (none)   look up, any age          -> an old copy is there: restart as `held`, or `gone` where it is
+#                                         too old even for an error
+#   held     look up, fresh copies     -> none: fetch; when that fails, restart as `serve`
 #   serve    look up, any age          -> the old copy
+#   gone     look up, fresh copies     -> none: fetch, and deliver whatever comes
 
 sub grace_recv {
 	if (req.restarts == 0) {
 		unset req.http.X-Edge-Stale;
 	}
-	if (req.http.X-Edge-Stale == "held") {
-		set req.grace = 10s;
+	if (req.http.X-Edge-Stale ~ "^(held|gone)$") {
+		set req.grace = 0s;
 	} else {
-		set req.grace = 24h;
+		# As long as the copy's own grace.
+		unset req.grace;
 	}
 }
 
 sub grace_hit {
-	if (obj.ttl < -10s && !req.http.X-Edge-Stale && std.healthy(req.backend_hint)) {
-		set req.http.X-Edge-Stale = "held";
-		return (restart);
+	if (obj.ttl < 0s && obj.ttl + std.duration(obj.http.X-Edge-Revalidate, 0s) < 0s &&
+	    req.http.X-Edge-Stale != "serve") {
+		if (obj.ttl + std.duration(obj.http.X-Edge-If-Error, 0s) < 0s) {
+			set req.http.X-Edge-Stale = "gone";
+			return (restart);
+		}
+		if (std.healthy(req.backend_hint)) {
+			set req.http.X-Edge-Stale = "held";
+			return (restart);
+		}
 	}
 }
 
@@ -36,8 +46,7 @@ sub grace_backend_fetch {
 }
 
 sub grace_backend_response {
-	set beresp.grace = 24h;
-	if (beresp.status >= 500) {
+	if (beresp.status >= 500 && beresp.status <= 504 && beresp.status != 501) {
 		call grace_give_up;
 	}
 }

@@ -48,16 +48,42 @@ sub purge_backend_fetch {
 }
 
 sub purge_backend_response {
-	set beresp.http.xkey = beresp.http.Surrogate-Key;
-	unset beresp.http.Surrogate-Key;
-	# Without tags no purge could have meant this response.
-	if (beresp.http.xkey &&
-	    "" + var.get("purge at start") != "" + var.global_get("last purge")) {
+	if (beresp.http.Surrogate-Key) {
+		set beresp.http.xkey = beresp.http.Surrogate-Key;
+		unset beresp.http.Surrogate-Key;
+	} else if (!beresp.was_304) {
+		# A 304 may leave out what it doesn't change: then the old copy's tags are here. Else they are
+		# no tags of ours.
+		unset beresp.http.xkey;
+	}
+	set beresp.http.xkey = regsuball(beresp.http.xkey, "(?:^|[\s,]+)(?:address|fetch):[^\s,]*", "") + " fetch:" + bereq.xid;
+	set beresp.http.X-Edge-Fetch = bereq.xid;
+	set beresp.http.X-Edge-Mark = "" + var.get("purge at start");
+	if (beresp.http.X-Edge-Mark != "" + var.global_get("last purge")) {
 		set beresp.ttl = 0s;
 		set beresp.grace = 0s;
 		set beresp.keep = 0s;
+		set beresp.http.X-Edge-Purged = "yes";
 		# Not through the built-in code: its hit-for-miss mark would stay for two minutes.
 		return (deliver);
+	}
+}
+
+# A purge may come between the check above and the object's entry into the index. So a copy that has only
+# just been fetched isn't believed if there was any purge since its fetch began ...
+sub purge_hit {
+	if (obj.age < 0.1s && obj.http.X-Edge-Mark != "" + var.global_get("last purge")) {
+		var.set("bypass", "purged-meanwhile");
+		return (pass);
+	}
+}
+
+# ... and whoever fetched it looks again, now that it is in the index. (Nobody does after a fetch in the
+# background, and what comes between its check and its entry is caught for the first tenth of a second.)
+sub purge_deliver {
+	if (var.get("outcome") == "miss" && obj.ttl > 0s &&
+	    resp.http.X-Edge-Mark != "" + var.global_get("last purge")) {
+		var.set("purged", xkey.purge("fetch:" + resp.http.X-Edge-Fetch));
 	}
 }
 

@@ -10,13 +10,18 @@ sub request_recv {
 }
 
 sub request_method {
-	if (req.method ~ "^(CONNECT|TRACE|PURGE)$") {
+	if (req.method ~ "^(CONNECT|TRACE|PURGE|PRI)$") {
 		return (synth(405, "Method Not Allowed"));
 	}
-	# The built-in code would open a pipe to the backend here, past every check.
-	if (req.method !~ "^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$") {
-		return (synth(501, "Not Implemented"));
+}
+
+# Everything but GET and HEAD is for the place behind to judge, methods that nobody has heard of too. The
+# built-in code would open a pipe for those, past every check.
+sub request_pass {
+	if (req.method != "GET" && req.method != "HEAD") {
+		return (pass);
 	}
+	call vcl_req_authorization;
 }
 
 # One name for the request in every layer's log. Varnish counts its transactions from a small number
@@ -30,6 +35,9 @@ sub request_identity {
 # Headers that a visitor could use to change a page without changing its key. Who is at the other end
 # of the connection is known here and here only.
 sub request_unkeyed {
+	if (req.restarts == 0) {
+		call request_tracking;
+	}
 	set req.http.X-Forwarded-For = client.ip;
 	unset req.http.Forwarded;
 	unset req.http.X-Forwarded-Host;
@@ -42,6 +50,18 @@ sub request_unkeyed {
 	unset req.http.X-Method-Override;
 	unset req.http.X-HTTP-Method;
 	unset req.http.Surrogate-Capability;
+	# What the edge writes itself is not for visitors to write.
+	unset req.http.Cache-Status;
+	unset req.http.X-Edge-Level;
 	# A credential for the purge socket has no business on this one.
 	unset req.http.X-Purge-Token;
+}
+
+# Parameters that only tell who sent a visitor here: every campaign would make copies of all pages. All
+# others are part of the key, since what a page does with them isn't known here.
+sub request_tracking {
+	if (req.url ~ "[?&](?:utm_[a-z_]+|gclid|dclid|gbraid|wbraid|fbclid|msclkid|mc_[ce]id|igshid|yclid|_hsenc|_hsmi)=") {
+		set req.url = regsuball(req.url, "(?<=[?&])(?:utm_[a-z_]+|gclid|dclid|gbraid|wbraid|fbclid|msclkid|mc_[ce]id|igshid|yclid|_hsenc|_hsmi)=[^&]*(?:&|$)", "");
+		set req.url = regsub(req.url, "[?&]$", "");
+	}
 }

@@ -13,8 +13,10 @@ sub toggles_init {
 sub toggles_recv {
 	if (req.backend_hint == site && std.getenv("LAB_EDGE_PAGES") == "off") {
 		var.set("bypass", "pages-off");
+		return (pass);
 	}
 	if (req.backend_hint == store && std.getenv("LAB_EDGE_ASSETS") == "off") {
 		var.set("bypass", "assets-off");
+		return (pass);
 	}
 }

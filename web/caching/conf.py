@@ -41,8 +41,11 @@ class Conf:
     largest: int = 1_000_000
     purge_urls: tuple[str, ...] = ()
     purge_token: str = ""
-    # Kept downstream at most this long.
+    # Kept downstream at most this long; when that is over, shown this much longer while a new copy is
+    # fetched, and this much longer while none can be had.
     page_ttl: int = 86_400
+    page_stale: int = 10
+    page_if_error: int = 86_400
 
 
 @lru_cache(maxsize=1)

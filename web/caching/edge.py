@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import urllib3
@@ -14,8 +14,8 @@ from .conf import conf
 
 log = logging.getLogger("caching")
 
-# A header line has its limits; more tags than this go in several purges.
-TAGS_A_PURGE = 100
+# A header line has its limits (8 kB with many servers); more tags than this go in several purges.
+BYTES_A_PURGE = 4_000
 
 # An edge that did not answer is left alone this long, so that writes don't wait for it one after
 # the other; the outbox keeps what it is owed.
@@ -32,13 +32,21 @@ def _pool() -> urllib3.PoolManager:
 
 def purge(tags: Iterable[str]) -> bool:
     """Removes from every edge what carries one of these tags; whether every edge did."""
-    wanted = list(tags)
-    answers = [
-        _purge_one(url, " ".join(wanted[start : start + TAGS_A_PURGE]))
-        for url in conf().purge_urls
-        for start in range(0, len(wanted), TAGS_A_PURGE)
-    ]
+    lines = list(_lines(tags))
+    answers = [_purge_one(url, line) for url in conf().purge_urls for line in lines]
     return all(answers)
+
+
+def _lines(tags: Iterable[str]) -> Iterator[str]:
+    """The tags in as few header lines as hold them."""
+    line = ""
+    for tag in tags:
+        if line and len(line) + 1 + len(tag) > BYTES_A_PURGE:
+            yield line
+            line = ""
+        line = f"{line} {tag}" if line else tag
+    if line:
+        yield line
 
 
 def _purge_one(url: str, tags: str) -> bool:

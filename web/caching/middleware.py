@@ -55,6 +55,11 @@ def _publish(response: HttpResponse, made: page.Page) -> None:
     if conf().freshness == "ttl":
         made.shorten(conf().ttl)  # nothing will be purged
     seconds = conf().page_ttl if made.lifetime is None else min(made.lifetime, conf().page_ttl)
-    # Readers' own caches can't be purged, so they ask each time.
-    response["Cache-Control"] = f"public, max-age=0, s-maxage={seconds}"
+    # Readers' own caches, and those on the way to them, can't be purged: they ask each time. What is
+    # said to the edge alone (RFC 9213) also tells how long an old copy may be shown (RFC 5861).
+    response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response["CDN-Cache-Control"] = (
+        f"max-age={seconds}, stale-while-revalidate={conf().page_stale}, "
+        f"stale-if-error={conf().page_if_error}"
+    )
     response["Surrogate-Key"] = " ".join(sorted({EVERYTHING, *made.tags}))

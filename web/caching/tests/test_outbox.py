@@ -129,6 +129,14 @@ def test_the_edge_is_purged_with_tags_and_token(edge: type[Edge]) -> None:
     assert not PendingInvalidation.objects.exists()
 
 
+def test_a_purge_of_many_tags_goes_in_lines_that_servers_accept(edge: type[Edge]) -> None:
+    tags = [f"post:{number:0150}" for number in range(100)]
+    invalidate(*tags)
+    assert [tag for line, _ in edge.heard for tag in line.split()] == tags
+    assert max(len(line) for line, _ in edge.heard) <= 4_000
+    assert len(edge.heard) == 4
+
+
 def test_an_edge_that_refuses_is_asked_again(edge: type[Edge]) -> None:
     edge.status = 503
     invalidate("post:1")

@@ -31,7 +31,8 @@ def test_an_anonymous_page_may_be_kept_and_is_marked_with_its_tags(
 ) -> None:
     response = client.get(path)
     assert response.status_code == 200
-    assert response["Cache-Control"].startswith("public, max-age=0, s-maxage=")
+    assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert response["CDN-Cache-Control"].startswith("max-age=")
     assert "Cookie" not in response.get("Vary", "")
     assert not response.cookies
     assert len(response["Surrogate-Key"]) < 4_000

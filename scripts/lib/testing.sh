@@ -48,6 +48,7 @@ ring_vtc() {
 ring_stack() {
   ensure_stack_can_start
   build_images_for faults
+  build_images_for http
   start_stack
   in_venv python -m pytest -q -c services/tests/stack/pytest.ini services/tests/stack
 }

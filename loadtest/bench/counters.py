@@ -8,8 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from bench.result import Kind
 
 PATH = ("varnish", "nginx", "web", "relay", "postgres", "redis", "memcached", "minio", "partner")
 """The services a request may pass through; the others (exporters, console) only watch."""
@@ -90,26 +94,28 @@ def on_path(cpu_ms: Mapping[str, float]) -> float:
     return sum(ms for service, ms in cpu_ms.items() if service in PATH)
 
 
-def hit_ratios(spent: Counters, asked: Mapping[str, int]) -> dict[str, float]:
+# Which answers tell what about the edge: the pages that anybody may read, asked for by somebody without
+# a session or with one, and objects. An inbox and a log-in are one person's, and nobody's hit or miss.
+ASKED_OF_THE_EDGE = {
+    "pages": re.compile(r"page/|feed/"),
+    "members": re.compile(r"personal/(front|post)$"),
+    "assets": re.compile(r"asset/"),
+}
+
+
+def hit_ratios(spent: Counters, kinds: Mapping[str, Kind]) -> dict[str, float]:
     """The share of requests that each layer answered by itself; a layer nobody asked is left out.
 
-    `asked` is Locust's count by category. At the edge a hit is a request that Varnish did not have to
-    fetch: pages for logged-in people and writes are fetched always, and not counted as misses.
+    `kinds` is Locust's count by name. What the edge did is in its answers; what the stores did, in their
+    own counters.
     """
-    counts = spent.counts
-    always = asked.get("personal", 0) + asked.get("write", 0)
-    pages = asked.get("page", 0) + asked.get("feed", 0)
     ratios: dict[str, float] = {}
-    if pages and "varnish.fetched_pages" in counts:
-        ratios["pages"] = 1 - _clamp((counts["varnish.fetched_pages"] - always) / pages)
-    if asked.get("asset") and "varnish.fetched_objects" in counts:
-        ratios["assets"] = 1 - _clamp(counts["varnish.fetched_objects"] / asked["asset"])
+    for layer, names in ASKED_OF_THE_EDGE.items():
+        of_layer = [kind for name, kind in kinds.items() if names.match(name)]
+        if answered := sum(kind.ok for kind in of_layer):
+            ratios[layer] = sum(kind.edge_hits for kind in of_layer) / answered
     for store in ("redis", "memcached"):
-        hits, misses = counts.get(f"{store}.hits", 0), counts.get(f"{store}.misses", 0)
+        hits, misses = (spent.counts.get(f"{store}.{what}", 0) for what in ("hits", "misses"))
         if hits + misses:
             ratios[store] = hits / (hits + misses)
     return ratios
-
-
-def _clamp(share: float) -> float:
-    return min(1.0, max(0.0, share))

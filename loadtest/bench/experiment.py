@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bench import counters, verdict
 from bench.load import Generator, LoadFailed
-from bench.result import Journal, Load, Plan, Result, Run
+from bench.result import Journal, Plan, Result, Run
 from bench.schedule import Turn
 from bench.stack import Stack, StackFailed
 from bench.variants import Variant
@@ -64,7 +64,7 @@ class Experiment:
         seed = self.plan.seed * 1000 + turn.round
         load, before, after = self.generator.run(self.plan, seed, self.stack.counters)
         spent = counters.delta(before, after)
-        ratios = counters.hit_ratios(spent, asked(load))
+        ratios = counters.hit_ratios(spent, load.kinds)
         return Run(
             round=turn.round,
             variant=turn.variant.name,
@@ -76,12 +76,3 @@ class Experiment:
             hit_ratios=ratios,
             flags=verdict.flags(load, spent, ratios, toggles),
         )
-
-
-def asked(load: Load) -> dict[str, int]:
-    """Requests by category, the good and the failed: each of them arrived."""
-    total: dict[str, int] = {}
-    for name, kind in load.kinds.items():
-        category = name.partition("/")[0]
-        total[category] = total.get(category, 0) + kind.ok + kind.failed
-    return total

@@ -40,11 +40,12 @@ class Latency(msgspec.Struct, frozen=True):
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """The requests of one name, such as `page/post`."""
+    """The requests of one name, such as `page/post`. edge_hits: good answers that the edge had kept."""
 
     ok: int
     failed: int
     bytes: int
+    edge_hits: int = 0
     latency_ms: Latency = Latency()
 
 
@@ -158,7 +159,7 @@ def read(path: Path) -> Result:
 
 COLUMNS = ("round", "variant", "started", "requests", "failures", "requests_per_second")
 LATENCIES = ("median", "p95", "p99", "max")
-LAYERS = ("pages", "assets", "redis", "memcached")
+LAYERS = ("pages", "members", "assets", "redis", "memcached")
 
 
 def rows(runs: Iterable[Run]) -> list[list[object]]:

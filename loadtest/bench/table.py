@@ -19,7 +19,13 @@ from bench.result import Result
 from bench.schedule import Turn
 from bench.variants import BASELINE
 
-LAYERS = {"pages": "pages", "assets": "objects", "redis": "Redis", "memcached": "Memcached"}
+LAYERS = {
+    "pages": "pages",
+    "members": "members' pages",
+    "assets": "objects",
+    "redis": "Redis",
+    "memcached": "Memcached",
+}
 
 
 def short(value: float) -> str:
@@ -67,7 +73,10 @@ def cost(found: list[Row]) -> Table:
 
 
 def hits(found: list[Row]) -> Table:
-    table = _table("Hit ratio by the servers' own counters", LAYERS.values())
+    table = _table(
+        "Hit ratio: of the edge by Cache-Status, of the stores by their own counters",
+        LAYERS.values(),
+    )
     for row in found:
         ratios = (row.hit_ratios.get(layer) for layer in LAYERS)
         table.add_row(row.variant, *("–" if r is None else f"{r:.1%}" for r in ratios))

@@ -32,7 +32,12 @@ class FakeLoad:
         pages = requests - assets
         self.stack.serve(pages, assets)
         after = snapshot(True)
-        return _load(plan, pages, assets, busy=rate / 2000), before, after
+        toggles = self.stack.toggles
+        hits = (
+            pages - pages // 50 if toggles.get("LAB_EDGE_PAGES") == "on" else 0,
+            assets if toggles.get("LAB_EDGE_ASSETS") == "on" else 0,
+        )
+        return _load(plan, (pages, assets), hits, busy=rate / 2000), before, after
 
     def stop(self) -> None:
         self.stopped = True
@@ -43,7 +48,9 @@ class FakeLoad:
         return RATES["none" if self.stack.toggles.get("LAB_UPSTREAM") == "off" else "upstream"]
 
 
-def _load(plan: Plan, pages: int, assets: int, busy: float) -> Load:
+def _load(plan: Plan, asked: tuple[int, int], hits: tuple[int, int], busy: float) -> Load:
+    """asked, hits: of pages and of objects."""
+    pages, assets = asked
     requests = pages + assets
     each = 1e6 * plan.users * plan.measure / requests
     histogram = {int(each * share): requests // 4 for share in (0.5, 0.8, 1.0, 2.0)}
@@ -55,8 +62,8 @@ def _load(plan: Plan, pages: int, assets: int, busy: float) -> Load:
         elapsed=plan.measure,
         bytes=requests * 9000,
         kinds={
-            "page/post": Kind(ok=pages, failed=0, bytes=pages * 9000),
-            "asset/image": Kind(ok=assets, failed=0, bytes=assets * 9000),
+            "page/post": Kind(ok=pages, failed=0, bytes=pages * 9000, edge_hits=hits[0]),
+            "asset/image": Kind(ok=assets, failed=0, bytes=assets * 9000, edge_hits=hits[1]),
         },
         latency_ms=Latency(*(ordered[i] / 1000 for i in (0, 1, 2, 3, 3))),
         histogram_us={str(edge): count for edge, count in histogram.items()},

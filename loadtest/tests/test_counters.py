@@ -8,6 +8,7 @@ import pytest
 
 from bench import counters
 from bench.counters import Counters
+from bench.result import Kind
 
 STAT = {
     "MAIN.client_req": 100,
@@ -61,10 +62,18 @@ def test_cpu_per_request_counts_only_the_path() -> None:
     assert counters.on_path(cpu) == pytest.approx(2.0)
 
 
-def test_passes_for_logged_in_people_are_no_misses() -> None:
-    spent = Counters({}, {"varnish.fetched_pages": 30, "varnish.fetched_objects": 0})
-    ratios = counters.hit_ratios(spent, {"page": 80, "personal": 20, "write": 2, "asset": 5})
-    assert ratios == {"pages": pytest.approx(0.9), "assets": 1.0}
+def test_what_is_one_persons_is_nobodys_hit_or_miss() -> None:
+    kinds = {
+        "page/post": Kind(ok=60, failed=0, bytes=0, edge_hits=55),
+        "feed/atom": Kind(ok=20, failed=5, bytes=0, edge_hits=17),
+        "personal/post": Kind(ok=8, failed=0, bytes=0, edge_hits=4),
+        "personal/front": Kind(ok=2, failed=0, bytes=0, edge_hits=2),
+        "personal/inbox": Kind(ok=10, failed=0, bytes=0),
+        "write/vote": Kind(ok=2, failed=0, bytes=0),
+        "asset/image": Kind(ok=5, failed=0, bytes=0, edge_hits=5),
+    }
+    ratios = counters.hit_ratios(Counters(), kinds)
+    assert ratios == {"pages": pytest.approx(0.9), "members": pytest.approx(0.6), "assets": 1.0}
 
 
 def test_a_layer_that_nobody_asked_has_no_ratio() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,12 +11,17 @@ from users.histogram import Buckets, bucket, merged, percentile
 
 Json = dict[str, Any]
 
+# The edge's own line of Cache-Status (RFC 9211), which is the last.
+KEPT = re.compile(r"varnish; hit\b[^,]*$")
+
 
 @dataclass
 class Kind:
-    """The requests of one name, such as `page/post`."""
+    """The requests of one name, such as `page/post`. edge_hits: good answers that the edge had kept, by
+    their Cache-Status."""
 
     ok: int = 0
+    edge_hits: int = 0
     failed: int = 0
     bytes: int = 0
     latency: Counter[int] = field(default_factory=Counter)
@@ -39,6 +45,7 @@ class Recorder:
         response_time: float,
         response_length: int,
         exception: BaseException | None,
+        response: Any = None,
         **_: Any,
     ) -> None:
         kind = self.kinds.get(name)
@@ -49,6 +56,7 @@ class Recorder:
             self.reasons[f"{name}: {exception}"[:200]] += 1
             return
         kind.ok += 1
+        kind.edge_hits += _was_kept(response)
         kind.bytes += response_length
         kind.latency[bucket(response_time * 1000)] += 1
 
@@ -74,9 +82,19 @@ class Recorder:
         }
 
 
+def _was_kept(response: Any) -> bool:
+    said = response.headers.get("Cache-Status") if response is not None else None
+    return bool(said) and KEPT.search(said) is not None
+
+
 def _of(kind: Kind) -> Json:
-    latency = _quantiles(merged([kind.latency]))
-    return {"ok": kind.ok, "failed": kind.failed, "bytes": kind.bytes, "latency_ms": latency}
+    return {
+        "ok": kind.ok,
+        "edge_hits": kind.edge_hits,
+        "failed": kind.failed,
+        "bytes": kind.bytes,
+        "latency_ms": _quantiles(merged([kind.latency])),
+    }
 
 
 def _quantiles(latency: Buckets) -> dict[str, float]:

@@ -48,6 +48,7 @@ def varnish(text: str) -> dict[str, int]:
         "varnish.hits": values.get("MAIN.cache_hit", 0),
         "varnish.misses": values.get("MAIN.cache_miss", 0),
         "varnish.passes": values.get("MAIN.s_pass", 0),
+        "varnish.parts": values.get("MAIN.esi_req", 0),
         "varnish.fetched_pages": fetched["site"],
         "varnish.fetched_objects": fetched["store"],
     }
@@ -94,11 +95,12 @@ def hit_ratios(spent: Counters, asked: Mapping[str, int]) -> dict[str, float]:
     """The share of requests that each layer answered by itself; a layer nobody asked is left out.
 
     `asked` is Locust's count by category. At the edge a hit is a request that Varnish did not have to
-    fetch: pages for logged-in people and writes are fetched always, and not counted as misses.
+    fetch: pages that are one person's, their parts of others, and writes are fetched always, and not
+    counted as misses.
     """
     counts = spent.counts
-    always = asked.get("personal", 0) + asked.get("write", 0)
-    pages = asked.get("page", 0) + asked.get("feed", 0)
+    always = asked.get("personal", 0) + asked.get("write", 0) + counts.get("varnish.parts", 0)
+    pages = asked.get("page", 0) + asked.get("member", 0) + asked.get("feed", 0)
     ratios: dict[str, float] = {}
     if pages and "varnish.fetched_pages" in counts:
         ratios["pages"] = 1 - _clamp((counts["varnish.fetched_pages"] - always) / pages)

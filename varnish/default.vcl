@@ -8,6 +8,7 @@
 
 vcl 4.1;
 
+import purge;
 import std;
 import var;
 import xkey;
@@ -20,6 +21,7 @@ include "features/routing.vcl";
 include "features/cookies.vcl";
 include "features/assets.vcl";
 include "features/lifetime.vcl";
+include "features/esi.vcl";
 include "features/compression.vcl";
 include "features/safety.vcl";
 include "features/grace.vcl";
@@ -43,6 +45,7 @@ sub vcl_recv {
 	call cookies_recv;
 	call grace_recv;
 	call toggles_recv;
+	call esi_recv;
 	call request_pass;
 	# Not through the built-in code, which passes every request that has a cookie.
 	return (hash);
@@ -50,6 +53,7 @@ sub vcl_recv {
 
 sub vcl_hit {
 	call cache_status_hit;
+	call esi_hit;
 	call purge_hit;
 	call grace_hit;
 }
@@ -74,6 +78,7 @@ sub vcl_backend_response {
 	call grace_backend_response;
 	call assets_backend_response;
 	call lifetime_backend_response;
+	call esi_backend_response;
 	call compression_backend_response;
 	call safety_backend_response;
 	call purge_backend_response;
@@ -94,12 +99,14 @@ sub vcl_backend_error {
 sub vcl_deliver {
 	call purge_deliver;
 	call invalidation_deliver;
+	call esi_deliver;
 	call cache_status_deliver;
 	call delivery_deliver;
 }
 
 sub vcl_synth {
 	call grace_synth;
+	call esi_synth;
 	call delivery_synth;
 	call purge_synth;
 	call errors_synth;

@@ -52,6 +52,7 @@ def varnish(text: str) -> dict[str, int]:
         "varnish.hits": values.get("MAIN.cache_hit", 0),
         "varnish.misses": values.get("MAIN.cache_miss", 0),
         "varnish.passes": values.get("MAIN.s_pass", 0),
+        "varnish.parts": values.get("MAIN.esi_req", 0),
         "varnish.fetched_pages": fetched["site"],
         "varnish.fetched_objects": fetched["store"],
     }
@@ -98,7 +99,7 @@ def on_path(cpu_ms: Mapping[str, float]) -> float:
 # a session or with one, and objects. An inbox and a log-in are one person's, and nobody's hit or miss.
 ASKED_OF_THE_EDGE = {
     "pages": re.compile(r"page/|feed/"),
-    "members": re.compile(r"personal/(front|post)$"),
+    "members": re.compile(r"member/"),
     "assets": re.compile(r"asset/"),
 }
 

@@ -108,5 +108,5 @@ def first_asset(visitor: Visitor) -> str:
 
 
 def member() -> Visitor:
-    """Somebody with an account: Varnish passes whatever they ask for."""
+    """Somebody with an account: what is theirs is asked of the site each time, for a page or a part of it."""
     return Visitor().log_in("member", "lab-member")

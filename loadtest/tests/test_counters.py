@@ -15,6 +15,7 @@ STAT = {
     "MAIN.cache_hit": 60,
     "MAIN.cache_miss": 30,
     "MAIN.s_pass": 10,
+    "MAIN.esi_req": 7,
     "VBE.boot.site.req": 15,
     "VBE.reload_2.site.req": 5,
     "VBE.boot.store.req": 20,
@@ -28,6 +29,7 @@ def test_varnish_fetches_are_counted_by_backend_over_all_loaded_vcls() -> None:
     assert read["varnish.requests"] == 100
     assert read["varnish.fetched_pages"] == 20
     assert read["varnish.fetched_objects"] == 20
+    assert read["varnish.parts"] == 7
 
 
 def test_stub_status() -> None:
@@ -66,8 +68,8 @@ def test_what_is_one_persons_is_nobodys_hit_or_miss() -> None:
     kinds = {
         "page/post": Kind(ok=60, failed=0, bytes=0, edge_hits=55),
         "feed/atom": Kind(ok=20, failed=5, bytes=0, edge_hits=17),
-        "personal/post": Kind(ok=8, failed=0, bytes=0, edge_hits=4),
-        "personal/front": Kind(ok=2, failed=0, bytes=0, edge_hits=2),
+        "member/post": Kind(ok=8, failed=0, bytes=0, edge_hits=4),
+        "member/front": Kind(ok=2, failed=0, bytes=0, edge_hits=2),
         "personal/inbox": Kind(ok=10, failed=0, bytes=0),
         "write/vote": Kind(ok=2, failed=0, bytes=0),
         "asset/image": Kind(ok=5, failed=0, bytes=0, edge_hits=5),

@@ -24,7 +24,7 @@ class Commenter(Member):
 
     def spend_time(self) -> None:
         post = self.ground.site.posts.draw(self.random)
-        page = self.see("post", post)
+        page = self.see("member/post", post)
         if not page:
             return
         # New in every run: one that is there from an earlier run would hide a stale answer.

@@ -38,7 +38,7 @@ class Correspondent(Member):
     def visit(self) -> None:
         path = self.ground.site.posts.draw(self.random)
         floor = self.ground.acknowledged.floor(path)
-        page = self.get("personal/post", path, marker=markers.GREETING)
+        page = self.get("member/post", path, marker=markers.GREETING)
         if page is None:
             return
         self.ground.acknowledged.check(floor, page.body)

@@ -19,7 +19,7 @@ class Editor(Member):
         self.onlooker = Onlooker(environment)
 
     def spend_time(self) -> None:
-        page = self.see("write", "/write/")
+        page = self.see("personal/write", "/write/")
         if not page:
             return
         title = f"From the load test {uuid4().hex}"
@@ -33,6 +33,6 @@ class Editor(Member):
         self.get("personal/preview", post + "preview", marker=title.encode())
         # A draft is not there for anybody else.
         self.onlooker.ask("GET", "page/draft-hidden", post, accept=(404,))
-        edit = self.see("edit", post + "edit")
+        edit = self.see("personal/edit", post + "edit")
         if edit and self.send("publish", edit, post + "edit", {"action": "publish"}):
             self.onlooker.get("page/after-publish", post, marker=title.encode())

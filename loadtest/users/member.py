@@ -41,18 +41,18 @@ class Member(Visitor):
     def spend_time(self) -> None:
         (what,) = self.random.choices(list(PAGES), weights=list(PAGES.values()))
         if what == "inbox":
-            self.see("inbox", "/inbox/")
+            self.see("personal/inbox", "/inbox/")
         elif what == "front":
-            self.see("front", "/")
+            self.see("member/front", "/")
         else:
             post = self.ground.site.posts.draw(self.random)
-            page = self.see("post", post)
+            page = self.see("member/post", post)
             if page and what == "vote":
                 self.send("vote", page, post + "vote", {"value": self.random.choice(["1", "-1"])})
 
-    def see(self, what: str, path: str) -> Reply | None:
-        """A page made for this person: it greets them by name, or it is somebody else's."""
-        return self.get(f"personal/{what}", path, marker=markers.greeting(self.username))
+    def see(self, name: str, path: str) -> Reply | None:
+        """A page for this person: it greets them by name, or it is somebody else's."""
+        return self.get(name, path, marker=markers.greeting(self.username))
 
     def send(self, what: str, page: Reply, action: str, typed: dict[str, str]) -> Reply | None:
         """Fill in the page's form for `action` and send it."""

@@ -20,6 +20,7 @@ from .engine import Loaded, load
 from .errors import BadPolicy, MissingTags, NotCacheable, PrivateInPublic, ShortInLong
 from .invalidation import invalidate, invalidate_everything
 from .page import depends_on
+from .parts import composes, for_one_reader
 from .policies import Audience, Dies, Lookup, Policy, Use, declared, policy
 
 __all__ = [
@@ -35,9 +36,11 @@ __all__ = [
     "ShortInLong",
     "Use",
     "bypass",
+    "composes",
     "declared",
     "depends_on",
     "enabled",
+    "for_one_reader",
     "invalidate",
     "invalidate_everything",
     "load",

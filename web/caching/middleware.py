@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import has_vary_header
 
-from . import page
+from . import page, parts
 from .conf import conf
 from .keys import EVERYTHING
 
@@ -16,8 +15,9 @@ from .keys import EVERYTHING
 class PageMiddleware:
     """Outermost of all that writes cookies. A page is public only if everything says so:
     it answers a plain GET or HEAD (a 304 speaks for the page that is kept), it was made of
-    declared policies that are all public, it asks nobody's session, and it sets no cookie (a
-    CSRF token sets one). All else is private.
+    declared policies that are all public, nothing looked at the session or at who asks, and it
+    sets no cookie and gives out no CSRF token. All else is private. Who asks does not matter by
+    itself: a member may be the first to be shown what is everybody's.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -33,6 +33,8 @@ class PageMiddleware:
             _publish(response, made)
         elif "Cache-Control" not in response or response.cookies:
             response["Cache-Control"] = "private, no-store"
+        if made.composed and not response.streaming and parts.MARK in response.content:
+            response["Surrogate-Control"] = parts.CONTENT
         return response
 
 
@@ -45,8 +47,9 @@ def _is_public(request: HttpRequest, response: HttpResponse, made: page.Page) ->
         and made.declared
         and not made.private
         and "Cache-Control" not in response
-        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and not parts.looked_at_session(request)
         and not response.cookies
+        and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
         and not has_vary_header(response, "Cookie")
     )
 

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class Page:
     """Collected while a view runs. lifetime: seconds, of what dies soonest; None: nothing ages.
-    waited: seconds."""
+    composed: the edge is to put readers' own parts in. waited: seconds."""
 
     tags: set[str] = field(default_factory=set)
     lifetime: int | None = None
     private: bool = False
     declared: bool = False
+    composed: bool = False
     waited: float = 0.0
 
     def shorten(self, seconds: int) -> None:

@@ -1,8 +1,9 @@
-"""What keeps an anonymous page the same bytes for everybody.
+"""What keeps a page the same bytes for everybody, and notices where it can't be.
 
 Django's own middleware reads the session to learn who asks. Reading it marks the response
 `Vary: Cookie`, and no shared cache can keep that. A request without a session cookie has no
-session to read: it is nobody, and nobody has no messages.
+session to read: it is nobody, and nobody has no messages. But where the edge gives members the pages
+that it keeps, a page that has asked is for nobody else, whatever the answer was.
 """
 
 from django.conf import settings
@@ -13,7 +14,8 @@ from django.contrib.messages import middleware as messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from caching import refuse_private
+from caching import for_one_reader
+from caching.parts import can_compose
 
 
 def has_session(request: HttpRequest) -> bool:
@@ -23,24 +25,34 @@ def has_session(request: HttpRequest) -> bool:
 
 def member_of(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
     """Whose session it is. Raises PrivateInPublic where that was about to become everybody's."""
-    refuse_private("request.user")
+    for_one_reader("request.user")
     return auth.get_user(request)
 
 
+def nobody() -> AnonymousUser:
+    """Somebody who asked without a session. Raises as `member_of` does."""
+    for_one_reader("request.user")
+    return AnonymousUser()
+
+
 class AuthenticationMiddleware(auth.AuthenticationMiddleware):
-    """Django's, but a request without a session cookie is anonymous without looking."""
+    """Django's, but a request without a session cookie is anonymous without looking; and a view
+    that looks at its user makes the page private."""
 
     def process_request(self, request: HttpRequest) -> None:
         if has_session(request):
             super().process_request(request)
             request.user = SimpleLazyObject(lambda: member_of(request))  # type: ignore[assignment]
             return
-        request.user = AnonymousUser()
+        if can_compose(request):
+            request.user = SimpleLazyObject(nobody)  # type: ignore[assignment]
+        else:
+            request.user = AnonymousUser()
 
-        async def nobody() -> AnonymousUser:
-            return AnonymousUser()
+        async def who() -> AnonymousUser:
+            return nobody()
 
-        request.auser = nobody
+        request.auser = who
 
 
 class MessageMiddleware(messages.MessageMiddleware):

@@ -1,14 +1,16 @@
-"""Whole pages as anonymous readers get them: the outermost fragments, made of all the others.
+"""Whole pages as everybody gets them: the outermost fragments, made of all the others.
 
 Most readers have no account, and most of them read posts: a page that is kept whole costs them one
 lookup and no rendering. A write ends only what it touches; what the page is made anew of is mostly
-still kept. Members' pages are made of the same pieces and are kept by nobody.
+still kept. A member's page is the same with parts of their own in it, where the edge puts them in; where
+none does, it is made of the same pieces, and is kept by nobody.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.template.loader import get_template
 
 from caching import Loaded, Lookup, Use, load, policy
@@ -16,6 +18,14 @@ from caching import Loaded, Lookup, Use, load, policy
 from . import policies, tags
 from .blocks.policies import masthead_notice, post_footer
 from .models import Block
+
+FOR_ALL: dict[str, Any] = {"composed": True, "user": AnonymousUser(), "messages": ()}
+"""What a page that is the same for everybody knows of its reader."""
+
+
+def my_part(page: str) -> str:
+    """The address of the reader's own part of a page, such as `/posts/a-post/`."""
+    return f"/my{page}"
 
 
 def frame() -> dict[str, Lookup[Any]]:
@@ -44,5 +54,7 @@ def post_parts(slug: str) -> Loaded:
     ],
 )
 def post_for_readers(slug: str) -> str:
-    """The whole page of a post for whoever is not logged in."""
-    return get_template("magazine/post.html").render(post_parts(slug))
+    """The whole page of a post for everybody: with places for what is one reader's own."""
+    page = post_parts(slug)
+    part = my_part(f"/posts/{slug}/")
+    return get_template("magazine/post.html").render({**page, **FOR_ALL, "part": part})

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 
-from .views import accounts, board, finding, inbox, reading, taking_part, uploading
+from .views import accounts, board, finding, inbox, my, reading, taking_part, uploading
 
 # As long as a number of the database can be.
 NUMBER = r"[0-9]{1,18}"
@@ -36,10 +36,14 @@ urlpatterns = [
     path("inbox/", inbox.inbox),
     path("inbox/new", inbox.new),
     re_path(rf"^inbox/(?P<number>{NUMBER})/$", inbox.message),
+    path("my/masthead", my.masthead),
+    path("my/posts/<slug:slug>/", my.post),
+    re_path(rf"^my/authors/{USERNAME}/$", my.author),
     path("feed.atom", finding.feed),
     path("sitemap.xml", finding.sitemap),
     re_path(r"^sitemap-(?P<part>[0-9]{1,6})\.xml$", finding.sitemap),
     path("accounts/login/", accounts.login_page, name="login"),
     path("accounts/register/", accounts.register),
+    path("accounts/leave/", accounts.leave),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
 ]

@@ -40,6 +40,33 @@ def test_a_comment_is_there_at_once_for_everybody(
     picture(page, "comment")
 
 
+def test_taking_part_needs_no_script(visitor: Visitor) -> None:
+    page = visitor(java_script_enabled=False)
+    member = register(page)
+    open_a_post(page)
+    expect(greeting(page)).to_contain_text(member.username)
+    text = unique("Without a script")
+    page.get_by_label("Your comment").fill(text)
+    page.get_by_role("button", name="Comment").click()
+    expect(page.get_by_role("article").filter(has_text=text).last).to_be_visible()
+    page.get_by_role("region", name="Have your say").get_by_role("button", name="Up").click()
+    expect(page.get_by_role("button", name="Take back")).to_be_visible()
+    log_out(page)
+
+
+def test_a_notice_is_shown_on_the_next_page_and_once(page: Page, member: Member) -> None:
+    page.goto("/inbox/new")
+    labelled(page, "To").fill(member.username)
+    page.get_by_label("Subject").fill(unique("To myself"))
+    labelled(page, "Message").fill("Remember.")
+    page.get_by_role("button", name="Send").click()
+    notice = page.get_by_role("status").filter(has_text="is sent")
+    expect(notice).to_be_visible()
+    page.goto("/")
+    expect(greeting(page)).to_be_visible()
+    expect(notice).to_have_count(0)
+
+
 def test_a_reply_names_whom_it_answers(page: Page, member: Member) -> None:
     open_a_post(page)
     page.get_by_label("Your comment").fill(unique("First"))
@@ -54,7 +81,7 @@ def test_a_reply_names_whom_it_answers(page: Page, member: Member) -> None:
 
 def test_a_vote_counts_and_can_be_taken_back(page: Page, member: Member) -> None:
     open_a_post(page)
-    votes = page.get_by_role("region", name="Votes")
+    votes = page.get_by_role("region", name="Have your say")
     before = votes.get_by_role("strong").inner_text()
     votes.get_by_role("button", name="Up").click()
     expect(votes.get_by_role("button", name="Up")).to_have_attribute("aria-pressed", "true")

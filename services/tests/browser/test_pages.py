@@ -70,6 +70,19 @@ def test_the_pictures_of_the_front_page_are_there(page: Page) -> None:
         assert image.evaluate("image => image.naturalWidth") > 0, "a thumbnail did not load"
 
 
+def test_the_places_for_members_parts_change_nothing(page: Page) -> None:
+    open_a_post(page)
+    expect(page.get_by_role("navigation", name="Account").get_by_role("link")).to_have_count(2)
+    part = page.get_by_role("region", name="Have your say")
+    expect(part.get_by_role("link", name="Log in")).to_be_visible()
+    places = page.locator("esi\\:remove")
+    assert places.evaluate_all("all => all.map(one => getComputedStyle(one).display)") == [
+        "contents",
+        "contents",
+    ]
+    expect(page.locator("body > div > main")).to_have_count(1)
+
+
 def addresses(page: Page) -> list[str]:
     """Of the articles on a page: titles may be the same, addresses never are."""
     headings = page.get_by_role("main").get_by_role("article").get_by_role("heading")

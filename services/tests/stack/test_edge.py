@@ -25,6 +25,7 @@ class Step:
 STORED = {"Cache-Status": r"varnish; fwd=miss; stored"}
 HIT = {"Cache-Status": r"varnish; hit; ttl=\d+"}
 NOT_SHARED = {"Cache-Status": r"varnish; fwd=(bypass|miss)", "Cache-Control": r"private|no-store"}
+COMPOSED = {"Cache-Control": "^private, no-store$", "ETag": None, "Last-Modified": None}
 COOKIES_OF_OTHERS = {"Cookie": "_ga=GA1.2.3; theme=dark"}
 A_SESSION = {"Cookie": "sessionid=0123456789abcdef"}
 
@@ -47,10 +48,25 @@ CASES = {
         Step("/search/?q=debian", headers={"Cache-Status": "fwd=miss"}),
         Step("/search/?q=linux", headers={"Cache-Status": "fwd=miss"}),
     ],
-    "a request with a session neither gets the shared copy nor makes one": [
+    "whoever brings a session gets the shared copy, as a page that is theirs alone": [
         Step("/", headers=STORED),
-        Step("/", sends=A_SESSION, headers={"Cache-Status": "fwd=bypass"} | NOT_SHARED),
-        Step("/", headers=HIT),
+        Step("/", sends=A_SESSION, headers=HIT | COMPOSED),
+        Step("/", headers=HIT | {"Cache-Control": "^public, "}),
+    ],
+    "whoever brings a session makes the shared copy": [
+        Step("/board/", sends=A_SESSION, headers=STORED | COMPOSED),
+        Step("/board/", headers=HIT | {"Cache-Control": "^public, "}),
+    ],
+    "a page's condition does not speak for its parts": [
+        Step(POST, headers=STORED),
+        Step(POST, sends=A_SESSION | {"If-None-Match": "*"}, headers=HIT | COMPOSED),
+    ],
+    "a part is never kept": [
+        Step("/my/masthead", headers=NOT_SHARED),
+        Step("/my/masthead", sends=A_SESSION, headers=NOT_SHARED),
+    ],
+    "what there is to be said between the edge and the site stays there": [
+        Step("/", headers={"Surrogate-Control": None, "X-Edge-Parts": None, "X-Edge-Mark": None}),
     ],
     "a page with a form's token is never kept": [
         Step("/accounts/login/", headers=NOT_SHARED),

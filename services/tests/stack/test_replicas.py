@@ -16,7 +16,7 @@ PAUSE = 0.1  # seconds between two requests of the light load
 
 
 class Load:
-    """A member who reads: Varnish passes each request, so it is for a replica."""
+    """A member who reads their drafts: Varnish keeps none of it, so each request is for a replica."""
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
@@ -28,7 +28,7 @@ class Load:
     def _read(self) -> None:
         while not self._stop.wait(PAUSE):
             try:
-                self.answers.append(self._reader.get("/board/"))
+                self.answers.append(self._reader.get("/drafts/"))
             except OSError as error:
                 self.errors.append(repr(error))
 
@@ -110,8 +110,12 @@ def test_stopping_the_replicas_finishes_what_they_are_doing() -> None:
 
 @pytest.mark.usefixtures("put_back")
 def test_readers_get_the_last_page_while_no_replica_is_there(visitor: Visitor) -> None:
-    post = first_post(visitor)
+    post, reader = first_post(visitor), member()
     visitor.get(post)
     stack.compose("stop", "web")
     assert visitor.get(post).status == 200, "Varnish has the page, and did not serve it"
+    page = reader.get(post)
+    assert page.status == 200, "what is a member's own is missing, and the rest need not be"
+    assert "<esi:" not in page.text
+    assert "Hello, " not in page.text
     assert visitor.get("/accounts/login/").status in (502, 503, 504)

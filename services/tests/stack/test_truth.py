@@ -40,8 +40,11 @@ def test_a_purge_leaves_pages_of_others_alone(visitor: Visitor) -> None:
 def test_a_members_page_is_never_anybody_elses(visitor: Visitor) -> None:
     reader = member()
     for path in ("/", first_post(visitor), "/board/"):
+        visitor.get(path)
         personal = reader.get(path)
+        assert personal.is_hit, f"{path}: a member must be given the page that is kept"
         assert "Hello, " in personal.text
+        assert "<esi:" not in personal.text, f"{path}: a place was not filled"
         assert "private" in personal.headers.get("Cache-Control", "")
         assert "Hello, " not in visitor.get(path).text, f"{path}: a member's page was shared"
 

@@ -62,7 +62,6 @@ def test_by_age_alone_every_page_ages(settings: Any) -> None:
     ("view", "request_"),
     [
         pytest.param(lambda request: "text", {}, id="nothing was declared"),
-        pytest.param(None, {"HTTP_COOKIE": "sessionid=abc"}, id="the request has a session"),
         pytest.param(None, {"method": "POST"}, id="not a GET"),
         pytest.param(lambda r: (depends_on("a"), get_token(r)), {}, id="a CSRF token"),
         pytest.param(

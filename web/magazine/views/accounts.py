@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
@@ -10,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ..forms import RegisterForm
 from .common import show
@@ -38,6 +39,13 @@ def register(request: HttpRequest) -> HttpResponse:
         form=form,
         next=request.POST.get("next", request.GET.get("next", "")),
     )
+
+
+@login_required
+@require_safe
+def leave(request: HttpRequest) -> HttpResponse:
+    """Asks whether to log out, for browsers to which the masthead could not give that form."""
+    return show(request, "log_out.html")
 
 
 def onward(request: HttpRequest) -> str:

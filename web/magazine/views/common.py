@@ -9,17 +9,24 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from caching import Lookup, Policy, load
+from caching import Lookup, Policy, composes, load
 
 from ..models import Post, User
+from ..pages import FOR_ALL
 from ..policies import comment_count, unread_count
 
 
 def show(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    """The page; a member's one has the number of unread messages in its frame."""
-    if request.user.is_authenticated:
-        context["unread"] = unread_count(request.user.pk)
+    """The page: for everybody where nothing has looked at who asks and the edge puts parts in."""
+    context |= FOR_ALL if composes(request) else masthead_of(request)
     return render(request, f"magazine/{template}", context, status=status)
+
+
+def masthead_of(request: HttpRequest) -> dict[str, Any]:
+    """What the frame around each page shows of its reader."""
+    if not request.user.is_authenticated:
+        return {}
+    return {"unread": unread_count(request.user.pk)}
 
 
 def counted(slugs: Sequence[str], piece: Policy[[str], str]) -> list[dict[str, Any]]:

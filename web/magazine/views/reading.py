@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from caching import load
+from caching import composes, load
 from content.partner import PartnerDown
 from content.policies import partner_headlines
 
 from .. import keyset, policies
 from ..blocks.policies import front_intro
-from ..forms import CommentForm
-from ..models import Vote
-from ..pages import frame, post_for_readers, post_parts
+from ..pages import frame, my_part, post_for_readers, post_parts
 from .common import counted, show
+from .my import own_of_post
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -42,18 +43,10 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def post(request: HttpRequest, slug: str) -> HttpResponse:
-    if not request.user.is_authenticated:
+    if composes(request) or not request.user.is_authenticated:
         return HttpResponse(post_for_readers(slug))
     page = post_parts(slug)
-    vote = Vote.objects.filter(user_id=request.user.pk, post_id=page.post["id"])
-    return show(
-        request,
-        "post.html",
-        **page,
-        vote=vote.values_list("value", flat=True).first(),
-        form=CommentForm(),
-        may_edit=request.user.is_staff or request.user.username == page.post["author"],
-    )
+    return show(request, "post.html", **page, **own_of_post(request.user, page.post))
 
 
 @require_safe
@@ -83,6 +76,7 @@ def author(request: HttpRequest, username: str) -> HttpResponse:
     return show(
         request,
         "author.html",
+        part=my_part(f"/authors/{quote(username)}/"),
         username=username,
         intro=page.intro,
         standing=page.standing,

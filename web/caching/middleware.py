@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import has_vary_header
 
-from . import page
+from . import cache_status, page
 from .conf import conf
 from .keys import EVERYTHING
 
@@ -33,6 +33,8 @@ class PageMiddleware:
             _publish(response, made)
         elif "Cache-Control" not in response or response.cookies:
             response["Cache-Control"] = "private, no-store"
+        if made.outcomes:
+            response["Cache-Status"] = cache_status.line(made.outcomes)
         return response
 
 

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .asks import Ask
+    from .cache_status import Outcome
 
 
 @dataclass(slots=True)
 class Page:
-    """Collected while a view runs. lifetime: seconds, of what dies soonest; None: nothing ages."""
+    """Collected while a view runs. lifetime: seconds, of what dies soonest; None: nothing ages.
+    outcomes: what the upstream cache did for each value, in the order of asking."""
 
     tags: set[str] = field(default_factory=set)
     lifetime: int | None = None
     private: bool = False
     declared: bool = False
+    outcomes: dict[Ask, Outcome] = field(default_factory=dict)
 
     def shorten(self, seconds: int) -> None:
         self.lifetime = seconds if self.lifetime is None else min(self.lifetime, seconds)

@@ -42,6 +42,8 @@ sub request_unkeyed {
 	unset req.http.X-Method-Override;
 	unset req.http.X-HTTP-Method;
 	unset req.http.Surrogate-Capability;
+	# What the edge writes itself is not for visitors to write.
+	unset req.http.Cache-Status;
 	# A credential for the purge socket has no business on this one.
 	unset req.http.X-Purge-Token;
 }

@@ -13,6 +13,7 @@ from .cache_status import Use
 from .tags import EVERYTHING, Kind
 from .way import STORE, Edge, Way
 
+JOINED = "\N{NO-BREAK SPACE}"
 NAME = 11  # columns for the layers' names
 NARROWEST, WIDEST = 60, 100
 MOST_TAG_LINES = 4
@@ -56,9 +57,9 @@ def draw(way: Way, width: int = 80) -> Iterator[Text]:
 
 
 def _head(way: Way, width: int) -> Iterator[Text]:
-    answered = f"{way.status} in {duration(way.seconds)}"
+    answered = f"{way.status} in {duration(way.seconds)}".replace(JOINED, " ")
     room = width - len(answered) - 2
-    lines = textwrap.wrap(f"GET {way.address}", max(room, 20), subsequent_indent="    ") or [""]
+    lines = _wrapped(f"GET {way.address}", max(room, 20), "    ") or [""]
     yield Text(f"{lines[0]:<{room}}  ", style="bold").append(answered)
     yield from (Text(line, style="bold") for line in lines[1:])
     yield Text()
@@ -194,7 +195,7 @@ def _layer(layer: Layer, below: Layer | None, width: int) -> Iterator[Text]:
     rail = rail if below is not None else ""
     room = width - NAME
     word = f"{layer.word}: " if layer.word else ""
-    lines = textwrap.wrap(word + layer.text, room) or [""]
+    lines = _wrapped(word + layer.text, room) or [""]
     first = Text(f"{layer.name:<{NAME}}", style=dim or "bold")
     first.append(lines[0][: len(word)], style=layer.style).append(lines[0][len(word) :], style=dim)
     yield first
@@ -214,9 +215,7 @@ def _railed(rail: str, line: str, style: str) -> Text:
 def _fact(label: str, value: str, room: int) -> list[str]:
     indent = " " * 8
     head = f"{label:<7} "
-    wrapped = textwrap.wrap(
-        head + value, room, subsequent_indent=indent, break_on_hyphens=False, drop_whitespace=True
-    )
+    wrapped = _wrapped(head + value, room, indent)
     if len(wrapped) <= MOST_TAG_LINES:
         return wrapped
     return [*wrapped[:MOST_TAG_LINES], f"{indent}… (--json has all)"]
@@ -227,25 +226,25 @@ def _purge(way: Way, width: int) -> Iterator[Text]:
         return
     yield Text()
     head = "A purge of one of these tags ends this copy, and upstream the values of:"
-    yield from (Text(line, "bold") for line in textwrap.wrap(head, width))
+    yield from (Text(line, "bold") for line in _wrapped(head, width))
     for kind in way.kinds:
         indent = " " * 26
         head = f"  {_kind(kind):<23} "
         text = ", ".join(kind.policies) or (
             "all that dies when its data changes"
             if kind.pattern == EVERYTHING
-            else "no policy declares it"
+            else "nothing: no policy declares it"
         )
         if len(head) > len(indent):
-            yield from (Text(line) for line in textwrap.wrap(head, width))
+            yield from (Text(line) for line in _wrapped(head, width))
             head = indent
-        lines = textwrap.wrap(head + text, width, subsequent_indent=indent)
+        lines = _wrapped(head + text, width, indent)
         yield from (Text(line) for line in lines)
     note = (
         "Which other pages at the edge carry a tag, Varnish can't tell without purging them: "
         "its index of tags has no query."
     )
-    yield from (Text(line, style="dim") for line in textwrap.wrap(note, width))
+    yield from (Text(line, style="dim") for line in _wrapped(note, width))
 
 
 def _kind(kind: Kind) -> str:
@@ -256,21 +255,29 @@ def _many(kind: Kind) -> str:
     return f"{kind.pattern} ×{len(kind.tags)}" if len(kind.tags) > 1 else kind.tags[0]
 
 
+def _wrapped(text: str, width: int, subsequent_indent: str = "") -> list[str]:
+    """In lines; a figure stays with its unit, and a name with hyphens whole."""
+    lines = textwrap.wrap(text, width, subsequent_indent=subsequent_indent, break_on_hyphens=False)
+    return [line.replace(JOINED, " ") for line in lines]
+
+
 def duration(seconds: float) -> str:
     """Short, with two units at most: 0 s, 0.4 ms, 12 ms, 3.1 s, 2 min 5 s, 23 h 59 min."""
     if not seconds:
-        return "0 s"
+        return f"0{JOINED}s"
     if seconds < 0.01:
-        return f"{seconds * 1000:.1f} ms"
+        return f"{seconds * 1000:.1f}{JOINED}ms"
     if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 59.5:
-        return f"{seconds:.1f} s" if seconds < 10 and seconds % 1 else f"{seconds:.0f} s"
-    # What is left is never shown as more than it is.
-    minutes, rest = divmod(int(seconds + 0.5) if seconds < 60 else int(seconds), 60)
+        return f"{seconds * 1000:.0f}{JOINED}ms"
+    if seconds < 10 and seconds % 1:
+        return f"{seconds:.1f}{JOINED}s"
+    # Rounded down: what is left is never shown as more than it is.
+    if seconds < 60:
+        return f"{int(seconds)}{JOINED}s"
+    minutes, rest = divmod(int(seconds), 60)
     if minutes < 60:
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+        return f"{minutes}{JOINED}min {rest}{JOINED}s" if rest else f"{minutes}{JOINED}min"
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{hours // 24} days"
+        return f"{hours}{JOINED}h {minutes}{JOINED}min" if minutes else f"{hours}{JOINED}h"
+    return f"{hours // 24}{JOINED}days"

@@ -75,6 +75,7 @@ sub vcl_backend_fetch {
 }
 
 sub vcl_backend_response {
+	call cache_status_backend_response;
 	call grace_backend_response;
 	call assets_backend_response;
 	call lifetime_backend_response;

@@ -1,4 +1,23 @@
-# Cache-Status (RFC 9211): each layer on the way out appends its line, Varnish's last.
+# Cache-Status (RFC 9211): each layer on the way out appends its line, Varnish's last. The lines of a
+# kept page that come from below are those of the fetch that made it.
+#
+# What is left out on purpose: `key` would hand the visitor's own words back to him, at any length; and
+# `fwd-status` is there where the visitor may get another status than the one that was fetched.
+
+# The lines from behind come from what asked others in turn. What is no list of RFC 8941, or too long,
+# is dropped: it would make a reader drop Varnish's line with it. The bucket is no cache.
+sub cache_status_backend_response {
+	std.collect(beresp.http.Cache-Status);
+	if (bereq.backend == store || beresp.http.Cache-Status !~ {"(?x)
+		^(?=.{1,2000}$)(?<member>
+			(?<token>[A-Za-z*][!\#$%&'*+.^_`|~0-9A-Za-z:/-]*+)
+			(?:[ ]*+;[ ]*+[a-z*][a-z0-9_.*-]*+
+				(?:=(?:(?&token)|-?[0-9]{1,15}+|\?[01]|"(?:[ !\x23-\x5b\x5d-\x7e]|\\["\\])*+"))?+
+			)*+
+		)(?:[ \t]*+,[ \t]*+(?&member))*+$"}) {
+		unset beresp.http.Cache-Status;
+	}
+}
 
 sub cache_status_hit {
 	var.set("outcome", "hit");
@@ -27,32 +46,56 @@ sub cache_status_deliver {
 	}
 }
 
-# A lifetime below zero says for how long the copy has been stale.
 sub cache_status_say_hit {
-	var.set("status", "varnish; hit; ttl=" + regsub(obj.ttl, "\..*$", ""));
+	if (obj.time > req.time) {
+		# It was not there when this request came: another one's fetch brought it.
+		var.set("status", "varnish; fwd=miss; collapsed; ttl=" + regsub(obj.ttl, "\..*$", ""));
+	} else {
+		var.set("status", "varnish; hit; ttl=" + regsub(obj.ttl, "\..*$", ""));
+	}
+	# A lifetime below zero says for how long the copy has been stale.
 	if (obj.ttl < 0s) {
 		var.set("status", var.get("status") + "; detail=stale");
 	}
 }
 
 sub cache_status_say_miss {
-	if (obj.uncacheable) {
-		var.set("status", "varnish; fwd=miss; detail=not-cacheable");
-	} else if (resp.http.X-Edge-Purged) {
-		var.set("status", "varnish; fwd=miss; detail=purged-meanwhile");
-	} else if (obj.ttl > 0s) {
-		var.set("status", "varnish; fwd=miss; stored");
+	if (req.http.X-Edge-Stale ~ "^(held|gone)$") {
+		var.set("status", "varnish; fwd=stale");
 	} else {
-		var.set("status", "varnish; fwd=miss; detail=error");
+		var.set("status", "varnish; fwd=miss");
+	}
+	call cache_status_say_fetched;
+	if (obj.uncacheable) {
+		var.set("status", var.get("status") + "; detail=not-cacheable");
+	} else if (resp.http.X-Edge-Purged) {
+		var.set("status", var.get("status") + "; detail=purged-meanwhile");
+	} else if (obj.ttl > 0s) {
+		var.set("status", var.get("status") + "; stored; ttl=" + regsub(obj.ttl, "\..*$", ""));
+	} else {
+		var.set("status", var.get("status") + "; detail=error");
 	}
 }
 
 sub cache_status_say_pass {
 	if (var.get("bypass")) {
-		var.set("status", "varnish; fwd=bypass; detail=" + var.get("bypass"));
+		var.set("status", "varnish; fwd=bypass");
 	} else if (req.method != "GET" && req.method != "HEAD") {
 		var.set("status", "varnish; fwd=method");
 	} else {
-		var.set("status", "varnish; fwd=bypass; detail=authorization");
+		var.set("status", "varnish; fwd=bypass");
+		var.set("bypass", "authorization");
+	}
+	call cache_status_say_fetched;
+	if (var.get("bypass")) {
+		var.set("status", var.get("status") + "; detail=" + var.get("bypass"));
+	}
+}
+
+# Varnish answers these itself with 304 or 206 from what it fetched. Elsewhere both are the same, which
+# is what a missing `fwd-status` means.
+sub cache_status_say_fetched {
+	if (req.http.If-None-Match || req.http.If-Modified-Since || req.http.Range) {
+		var.set("status", var.get("status") + "; fwd-status=" + resp.status);
 	}
 }

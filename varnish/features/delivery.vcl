@@ -43,5 +43,4 @@ sub delivery_synth {
 	unset resp.http.Via;
 	unset resp.http.Server;
 	set resp.http.X-Request-ID = req.http.X-Request-ID;
-	set resp.http.Cache-Status = "varnish; detail=answered-by-the-edge";
 }

@@ -52,7 +52,6 @@ sub request_unkeyed {
 	unset req.http.Surrogate-Capability;
 	# What the edge writes itself is not for visitors to write.
 	unset req.http.Cache-Status;
-	unset req.http.X-Edge-Level;
 	# A credential for the purge socket has no business on this one.
 	unset req.http.X-Purge-Token;
 }

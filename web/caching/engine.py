@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from . import metrics, page, stamps, transactions, values, watch
+from . import cache_status, metrics, page, stamps, transactions, values, watch
 from .asks import Ask, ask
 from .computing import ANSWERS, Values, apart, compute, inside, making, refuse_leaks
 from .conf import conf
@@ -66,6 +66,7 @@ def resolve(lookups: Sequence[Lookup[Any]]) -> list[Any]:
         known |= Trip(store, kept).answer()
     if len(known) < len(wanted):
         rest = [each for each in wanted if each not in known]
+        cache_status.bypassed(rest)
         known |= compute(rest, {})[0]
     return [known[each] for each in asks]
 
@@ -119,6 +120,7 @@ class Trip:
         """Notes what is there; returns what is not, each with its reason."""
         missing: Reasons = {}
         read: dict[str, list[int]] = defaultdict(list)
+        hits: list[Ask] = []
         for each in asks:
             data = found.get(each.key)
             reason = self._look(each, data, found) if data is not None else "absent"
@@ -126,6 +128,8 @@ class Trip:
                 missing[each] = reason
             elif data is not None:
                 read[each.name].append(len(data))
+                hits.append(each)
+        cache_status.found(hits)
         for name, sizes in read.items():
             metrics.of(metrics.HITS, name).inc(len(sizes))
             metrics.of(metrics.READ, name).inc(sum(sizes))
@@ -245,6 +249,7 @@ class Trip:
         if each not in self._aged:
             return False
         self._known[each] = self._aged[each]
+        cache_status.showed_aged(each)
         metrics.of(metrics.STALE, each.name).inc()
         return True
 
@@ -259,6 +264,7 @@ class Trip:
             self._known |= made
             for each in held:
                 if each in old:
+                    cache_status.showed_aged(each)
                     metrics.of(metrics.STALE, each.name).inc()
                 else:
                     sets |= self._entry(each, made[each], found)
@@ -273,7 +279,8 @@ class Trip:
             if time.monotonic() - began < conf().hold - 1:  # else another may hold it by now
                 deletes += let_go
             if sets or deletes:
-                self._store.finish(sets, deletes)
+                if self._store.finish(sets, deletes):
+                    cache_status.stored(each for each in held if each.key in sets)
                 written: Counter[str] = Counter()
                 for each in held:
                     written[each.name] += len(sets.get(each.key, (b"",))[0])
@@ -305,6 +312,7 @@ class Trip:
 
 
 def _count_misses(missing: Reasons) -> None:
+    cache_status.missed(missing)
     for (name, reason), times in Counter((e.name, why) for e, why in missing.items()).items():
         metrics.of(metrics.MISSES, name, reason).inc(times)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import has_vary_header
 
-from . import page, parts
+from . import cache_status, page, parts
 from .conf import conf
 from .keys import EVERYTHING
 
@@ -35,6 +35,8 @@ class PageMiddleware:
             response["Cache-Control"] = "private, no-store"
         if made.composed and not response.streaming and parts.MARK in response.content:
             response["Surrogate-Control"] = parts.CONTENT
+        if made.outcomes:
+            response["Cache-Status"] = cache_status.line(made.outcomes)
         return response
 
 

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .asks import Ask
+    from .cache_status import Outcome
 
 
 @dataclass(slots=True)
 class Page:
     """Collected while a view runs. lifetime: seconds, of what dies soonest; None: nothing ages.
-    composed: the edge is to put readers' own parts in. waited: seconds."""
+    outcomes: what the upstream cache did for each value, in the order of asking. composed: the edge is to put
+    readers' own parts in. waited: seconds."""
 
     tags: set[str] = field(default_factory=set)
     lifetime: int | None = None
@@ -25,6 +27,7 @@ class Page:
     declared: bool = False
     composed: bool = False
     waited: float = 0.0
+    outcomes: dict[Ask, Outcome] = field(default_factory=dict)
 
     def shorten(self, seconds: int) -> None:
         self.lifetime = seconds if self.lifetime is None else min(self.lifetime, seconds)

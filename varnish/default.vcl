@@ -53,7 +53,6 @@ sub vcl_recv {
 
 sub vcl_hit {
 	call cache_status_hit;
-	call esi_hit;
 	call purge_hit;
 	call grace_hit;
 }

@@ -5,7 +5,6 @@ sub delivery_deliver {
 	unset resp.http.X-Edge-Control;
 	unset resp.http.X-Edge-Revalidate;
 	unset resp.http.X-Edge-If-Error;
-	unset resp.http.X-Edge-Fetch;
 	unset resp.http.X-Edge-Mark;
 	unset resp.http.X-Edge-Purged;
 	# It was for this cache; one further out could not be purged.

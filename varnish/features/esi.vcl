@@ -23,8 +23,6 @@ sub esi_backend_response {
 	if (bereq.http.Surrogate-Capability && beresp.http.Surrogate-Control ~ {"(?i)content\s*=\s*"[^"]*\bESI/1\.0\b"}) {
 		set beresp.do_esi = true;
 		set beresp.http.X-Edge-Parts = "yes";
-		set beresp.http.X-Edge-Mark = "" + var.get("purge at start");
-		set beresp.keep = 1s;
 	}
 	# A part that breaks off must not have begun.
 	if (bereq.http.X-Edge-Part) {
@@ -32,33 +30,10 @@ sub esi_backend_response {
 	}
 }
 
-# Such a page enters the cache, and the index of its tags, only when all of its body is there: a purge that
-# comes during the body finds nothing. So a page that has been looked up for the first time is believed
-# only if no purge has come since its fetch began. After that its tags find it; `keep`, which is of no
-# other use here, says so: a second until then, and none afterwards.
-sub esi_hit {
-	if (var.get("fetched")) {
-		var.set("outcome", "miss");
-	}
-	if (obj.http.X-Edge-Parts && obj.keep > 0s) {
-		if (obj.http.X-Edge-Mark == "" + var.global_get("last purge")) {
-			var.set("confirmed", purge.soft(obj.ttl, obj.grace, 0s));
-		} else {
-			var.set("ended", purge.hard());
-			# Whoever asked before the fetch began may have it.
-			if (!var.get("fetched")) {
-				var.set("bypass", "purged-meanwhile");
-				return (pass);
-			}
-		}
-	}
-}
-
 sub esi_deliver {
 	if (req.esi_level > 0) {
 		call esi_deliver_part;
 	} else if (resp.http.X-Edge-Parts) {
-		call esi_look_again;
 		if (req.http.Cookie ~ "(^|;)\s*sessionid=") {
 			call esi_compose;
 		} else {
@@ -66,7 +41,6 @@ sub esi_deliver {
 		}
 	}
 	unset resp.http.X-Edge-Parts;
-	unset resp.http.X-Edge-Mark;
 }
 
 # A part that can't be had leaves its place empty (`onerror="continue"`): an error page, or the login's,
@@ -74,15 +48,6 @@ sub esi_deliver {
 sub esi_deliver_part {
 	if (resp.status != 200) {
 		return (synth(204));
-	}
-}
-
-# Once, by whoever fetched the page: purges of others would else end it before it had another reader.
-sub esi_look_again {
-	if (var.get("outcome") == "miss" && !var.get("fetched") && !obj.uncacheable && obj.ttl > 0s &&
-	    resp.http.X-Edge-Mark == "" + var.global_get("last purge")) {
-		var.set("fetched", "yes");
-		return (restart);
 	}
 }
 

@@ -4,8 +4,13 @@
 # is delivered to whoever asked before, and not kept. For that every purge leaves a mark that never
 # repeats (its transaction's number; a counter would need an atomic increment, which VCL has not); a
 # fetch notes the mark when it begins, and what ends under another mark is not kept.
-# Pages are streamed, so they are in xkey's index as soon as their headers are through: a purge that
-# comes during the body finds them there.
+#
+# That look at the mark comes before the copy is in the index of tags, where a purge would find it: moments
+# before, or a whole body for a page with parts (esi.vcl), which enters when all of it is there. So a copy is
+# believed only when it has been looked up, in the index by then, under the mark that its fetch began with.
+# Whoever fetched it does so at once, and the first reader does after a fetch in the background. What is
+# yet to be believed is told by its `keep`, which VCL can change on an object: more than KEEP.
+# It changes for all variants of an address, so what has several is without this last look.
 
 sub purge_init {
 	if (std.getenv("LAB_PURGE_TOKEN") !~ "^\S+$") {
@@ -56,10 +61,15 @@ sub purge_backend_response {
 		# no tags of ours.
 		unset beresp.http.xkey;
 	}
-	set beresp.http.xkey = regsuball(beresp.http.xkey, "(?:^|[\s,]+)(?:address|fetch):[^\s,]*", "") + " fetch:" + bereq.xid;
-	set beresp.http.X-Edge-Fetch = bereq.xid;
-	set beresp.http.X-Edge-Mark = "" + var.get("purge at start");
-	if (beresp.http.X-Edge-Mark != "" + var.global_get("last purge")) {
+	set beresp.http.xkey = regsuball(beresp.http.xkey, "(?:^|[\s,]+)address:[^\s,]*", "");
+	unset beresp.http.X-Edge-Mark;
+	if (beresp.http.xkey ~ "[^\s,]") {
+		call purge_mark;
+	}
+}
+
+sub purge_mark {
+	if ("" + var.get("purge at start") != "" + var.global_get("last purge")) {
 		set beresp.ttl = 0s;
 		set beresp.grace = 0s;
 		set beresp.keep = 0s;
@@ -67,23 +77,37 @@ sub purge_backend_response {
 		# Not through the built-in code: its hit-for-miss mark would stay for two minutes.
 		return (deliver);
 	}
-}
-
-# A purge may come between the check above and the object's entry into the index. So a copy that has only
-# just been fetched isn't believed if there was any purge since its fetch began ...
-sub purge_hit {
-	if (obj.age < 0.1s && obj.http.X-Edge-Mark != "" + var.global_get("last purge")) {
-		var.set("bypass", "purged-meanwhile");
-		return (pass);
+	if (!beresp.http.Vary || beresp.http.Vary ~ "(?i)^\s*Accept-Encoding\s*$") {
+		set beresp.http.X-Edge-Mark = "" + var.get("purge at start");
+		set beresp.keep += 25h;
 	}
 }
 
-# ... and whoever fetched it looks again, now that it is in the index. (Nobody does after a fetch in the
-# background, and what comes between its check and its entry is caught for the first tenth of a second.)
+sub purge_hit {
+	if (var.get("fetched")) {
+		var.set("outcome", "miss");
+	}
+	if (obj.keep > 24h && obj.ttl > 0s) {
+		if (obj.http.X-Edge-Mark != "" + var.global_get("last purge")) {
+			var.set("ended", purge.hard());
+			# Whoever asked before the fetch began may have it.
+			if (!var.get("fetched")) {
+				var.set("bypass", "purged-meanwhile");
+				return (pass);
+			}
+		} else if (obj.keep > 25h) {
+			var.set("believed", purge.soft(obj.ttl, obj.grace, 24h));
+		} else {
+			var.set("believed", purge.soft(obj.ttl, obj.grace, 0s));
+		}
+	}
+}
+
 sub purge_deliver {
-	if (var.get("outcome") == "miss" && obj.ttl > 0s &&
-	    resp.http.X-Edge-Mark != "" + var.global_get("last purge")) {
-		var.set("purged", xkey.purge("fetch:" + resp.http.X-Edge-Fetch));
+	if (var.get("outcome") == "miss" && !var.get("fetched") && !obj.uncacheable && obj.ttl > 0s &&
+	    resp.http.X-Edge-Mark && resp.http.X-Edge-Mark == "" + var.global_get("last purge")) {
+		var.set("fetched", "yes");
+		return (restart);
 	}
 }
 

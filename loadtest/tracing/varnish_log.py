@@ -119,4 +119,9 @@ def _visit(first: Transaction, known: dict[int, Transaction]) -> Visit | None:
             return None
         else:
             fetch = other
-    return Visit(first, last, len(chain) - 1, fetch, refresh, tuple(pieces))
+    looks = len(chain) > 1 and chain[-2].last("VCL_call") == "DELIVER"
+    if looks and fetch is None:
+        # What was fetched is looked up once more before it is believed (varnish/features/purge.vcl).
+        fetch = next((known.get(n) for n, why in links(chain[-2]) if why == "fetch"), None)
+    restarts = len(chain) - 1 - looks
+    return Visit(first, last, restarts, fetch, refresh, tuple(pieces))

@@ -119,6 +119,8 @@ def _outcome(last: Transaction, said: cache_status.Member) -> str:
     if "MISS" in calls:
         return "miss" if last.last("Link") else "made"
     if "HIT" in calls:
+        if said.forwarded and not said.collapsed:
+            return "miss"  # it looks at what it has just fetched
         if said.collapsed or last.seconds("Waitinglist") is not None:
             return "collapsed"
         return "stale" if _hit(last)[0] < 0 else "hit"

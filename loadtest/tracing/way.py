@@ -92,7 +92,8 @@ def edge_of(visit: Visit, longest: int) -> Edge:
     lifetime, grace = _lifetime(visit, outcome)
     shown = last.header("RespHeader", "xkey")
     cut = len(f"xkey: {shown}") >= longest - 1
-    carried = shown.split()
+    # Each copy's own address is one of its tags (varnish/features/invalidation.vcl); the key says as much.
+    carried = [tag for tag in shown.split() if not tag.startswith("address:")]
     return Edge(
         outcome=outcome,
         why=_why(visit, outcome, said),

@@ -96,6 +96,7 @@ def test_a_members_parts_ask_only_for_what_is_theirs(
     grow(3)
     client = logged_in(member)
     client.get("/my/posts/subject/")
+    client.get("/my/authors/ann/")
     with django_assert_num_queries(3):  # session, person, unread messages
         client.get("/my/masthead")
     with django_assert_num_queries(3):  # session, person, own vote

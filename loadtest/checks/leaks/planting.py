@@ -60,7 +60,15 @@ def addresses(
     edits = {f"{post}edit": name for post, name in drafts.items()}
     users = {f"/admin/magazine/user/{number}/change/": ADMIN for number in numbers.values()}
     admin = {f"/admin/magazine/message/{path.split('/')[2]}/change/": ADMIN for path in letters}
-    kinds = [letters, previews, {"/drafts/": A, "/inbox/": A}, users, edits, admin, drafts]
+    kinds = [
+        letters,
+        previews,
+        {"/drafts/": A, "/inbox/": A, "/my/masthead": A},
+        users,
+        edits,
+        admin,
+        drafts,
+    ]
     first = dict(next(iter(kind.items())) for kind in kinds)
     return {**first, **dict(item for kind in kinds for item in kind.items())}
 

@@ -90,6 +90,21 @@ def test_a_members_warm_page_asks_only_for_what_is_theirs(
         client.get("/")
 
 
+def test_a_members_parts_ask_only_for_what_is_theirs(
+    member: User, logged_in: Callable[[User], Client], django_assert_num_queries: Any
+) -> None:
+    grow(3)
+    client = logged_in(member)
+    client.get("/my/posts/subject/")
+    client.get("/my/authors/ann/")
+    with django_assert_num_queries(3):  # session, person, unread messages
+        client.get("/my/masthead")
+    with django_assert_num_queries(3):  # session, person, own vote
+        client.get("/my/posts/subject/")
+    with django_assert_num_queries(2):
+        client.get("/my/authors/ann/")
+
+
 def test_the_inbox_costs_the_same_however_full(
     member: User, logged_in: Callable[[User], Client], django_assert_num_queries: Any
 ) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPMessage
 
 from ... import stack
+from ...leaks.probes import COOKIES
 from ...visitor import Answer, Visitor, first_asset, first_post, member
 from .. import wire
 from ..kept import empty
@@ -25,9 +26,6 @@ VOLATILE = frozenset(
     {"age", "cache-status", "date", "x-request-id"}
     | {"accept-ranges", "connection", "content-length", "transfer-encoding", "keep-alive"}
 )
-
-REFUSALS = (400, 503)
-"""503: the head was let through, and the request broken off where its body turned out to be none."""
 
 AT_ONCE = 6
 """Smuggling attacks: they leave nothing kept, and some wait for an answer that never comes."""
@@ -81,10 +79,14 @@ def run(short: bool = False, tell: Callable[[str], object] = str) -> Tried:
                 tried.note(kind, poisoned(attack, page))
     for attack in OUTSIDERS:
         tried.note("purges from outside", outside(attack, pages[0]))
+    reader = member()
+    for attack in disguised(reader.cookies["sessionid"]):
+        for page in pages:
+            tried.note("sessions in disguise", poisoned(attack, page))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for left in pool.map(lambda each: smuggled(each, post), SMUGGLING):
             tried.note("request smuggling", left)
-    for left in deceived(short):
+    for left in deceived(reader, short):
         tried.note("cache deception", left)
     return tried
 
@@ -155,17 +157,17 @@ def smuggled(attack: Smuggle, path: str) -> list[Failure]:
 
 
 def misread(sent: wire.Exchange) -> str:
-    """What an answer to a smuggling attack shows of how it was read, in words; "" is as it must be."""
+    """What an answer to a smuggling attack shows of how it was read, in words; "" is as it must be:
+    whatever the first request is answered with, nothing that follows it is heard (RFC 9112, 6.3)."""
     try:
         status = statuses(sent.data)
     except ValueError as error:
         return str(error)
     if len(status) > 1:
         return f"a second request was answered ({', '.join(map(str, status))})"
-    if status and status[0] not in REFUSALS:
-        return f"it was taken for a request, and answered with {status[0]}"
     if not sent.closed:
-        return "the connection was left open"
+        said = f"it was answered with {status[0]}" if status else "it was not answered"
+        return f"{said}, and the connection left open"
     return ""
 
 
@@ -173,9 +175,17 @@ def statuses(data: bytes, method: str = "GET") -> Sequence[int]:
     return [response.status for response in wire.responses(data, method)]
 
 
-def deceived(short: bool) -> Iterator[list[Failure]]:
+def disguised(session: str) -> list[Attack]:
+    """A member's visits to pages for all, with a session that one layer sees and another does not."""
+    cookies = [form.format(session=session) for form in ("sessionid={session}", *COOKIES)]
+    return [
+        Attack(f"session ({form})", headers=(f"Cookie: {cookie}",))
+        for form, cookie in zip(("plain", *COOKIES), cookies, strict=True)
+    ]
+
+
+def deceived(reader: Visitor, short: bool) -> Iterator[list[Failure]]:
     """Has a member ask for private pages in every disguise, and then a stranger. A list for each."""
-    reader = member()
     canary = f"canary{secrets.token_hex(6)}"
     number = plant(reader, canary)
     cookie = f"Cookie: sessionid={reader.cookies['sessionid']}"

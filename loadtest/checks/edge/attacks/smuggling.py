@@ -1,5 +1,5 @@
 """Requests whose end two servers might see in different places. Each carries a second request that
-must never be answered: the edge must refuse the first (400), or close the connection.
+must never be answered: the edge must refuse the first, and close the connection in any case.
 
 `{second}` is that request; `{length}` its length in bytes and `{hex}` the same for a chunk.
 """

@@ -341,6 +341,7 @@ def test_the_edges_scenarios_have_all_the_reads_that_were_asked_for() -> None:
     [
         ({}, []),
         ({"kept": 100}, ["objects kept"]),
+        ({"filling": 9.0}, []),
         ({"purged": [0.03] * 100}, ["commit until purged, p99"]),
         ({"many": [0.01] * 100}, ["all kept ÷ few"]),
     ],
@@ -350,8 +351,14 @@ def test_purges_are_held_to_their_time_and_to_their_growth(
 ) -> None:
     times = {name: [0.001] * 100 for name in ("purged", "seen", "many", "few")}
     timed = purge.Timed(**{"kept": 10, "filling": 1.0, **times, **change})
-    part = purge.judged(timed, kept=10)
+    part = purge.judged(timed, kept=10, evicted=0)
     assert [line.what for line in part.lines if not line.holds] == missing
+
+
+def test_what_was_evicted_was_not_kept_while_it_was_purged() -> None:
+    timed = purge.Timed(10, 1.0, *[[0.001]] * 4)
+    part = purge.judged(timed, kept=10, evicted=3)
+    assert [line.what for line in part.lines if not line.holds] == ["objects evicted meanwhile"]
 
 
 WRK = """\

@@ -24,6 +24,8 @@ GROWTH = 1.5
 """The most that a purge may cost with all kept, times what it costs with few. A tree of tags grows
 by a few steps; a cache that looks through what it keeps would take a hundred times as long."""
 
+EVICTED = "MAIN.n_lru_nuked"
+
 PATIENCE = 1_800
 RUN = ("docker", "compose", "run", "--rm", "--no-deps", "-T", "web", "python", "manage.py")
 
@@ -44,12 +46,14 @@ def part(asked: Asked) -> Part:
     few = "edge-that-keeps-few"
     options = (*throwaway.VARNISH, "--env", f"LAB_PURGE_TOKEN={throwaway.token()}")
     empty()
+    evicted = counters()[EVICTED]
     try:
         with throwaway.running("cachelab-varnish", f"{project}_inner", (few,), options) as varnish:
             throwaway.await_port(varnish, 8080)
             times = SHORT_TIMES if asked.short else TIMES
             timed = measure(few, asked.objects, times)
-        return judged(timed, counters()["MAIN.n_object"])
+        after = counters()
+        return judged(timed, after["MAIN.n_object"], after[EVICTED] - evicted)
     finally:
         empty()
 
@@ -72,8 +76,8 @@ def measure(few: str, objects: int, times: int) -> Timed:
         raise stack.CommandError(f"edge_purging gave no result: {words[0][:300]}") from None
 
 
-def judged(timed: Timed, kept: int) -> Part:
-    """kept: as Varnish counts, after all."""
+def judged(timed: Timed, kept: int, evicted: int) -> Part:
+    """kept, evicted: objects, as Varnish counts them: at the end, and meanwhile to make room."""
 
     def ms(seconds: list[float], share: float) -> float:
         return 1e3 * percentile(seconds, share)
@@ -81,6 +85,7 @@ def judged(timed: Timed, kept: int) -> Part:
     return Part(
         [
             Line("objects kept", kept, least=timed.kept),
+            Line("objects evicted meanwhile", evicted, most=0),
             Line("commit until purged, median", ms(timed.purged, 0.5), "ms"),
             Line("commit until purged, p99", ms(timed.purged, 0.99), "ms", most=FRESH_WITHIN),
             Line("commit until read anew, median", ms(timed.seen, 0.5), "ms"),

@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.client import HTTPException
 from threading import Event, Thread
@@ -148,9 +148,7 @@ def part(asked: Asked) -> Part:
     away = SHORT_AWAY if asked.short else AWAY
     lines: list[Line] = []
     try:
-        lines += site_away("stopped", stopped, away)
-        if not asked.short:
-            lines += site_away("paused", paused, away)
+        lines += site_away(away)
         lines += replica_killed(away)
         lines += edge_restarted()
         lines += edge_paused()
@@ -159,9 +157,7 @@ def part(asked: Asked) -> Part:
     return Part(lines)
 
 
-def site_away(
-    how: str, broken: Callable[[list[Container]], AbstractContextManager[None]], seconds: float
-) -> list[Line]:
+def site_away(seconds: float) -> list[Line]:
     """Every replica is away: readers get the last good pages, writers a clear no."""
     visitor = Visitor()
     with a_version() as version:
@@ -170,7 +166,7 @@ def site_away(
         version.get(lifetime=1)
         last = version.get(lifetime=1).body
         time.sleep(AGED)
-        with broken(containers("web")):
+        with stopped(containers("web")):
             time.sleep(NOTICED)
             asks: list[Callable[[], Answer]] = [partial(visitor.get, path) for path in fresh]
             asks.append(version.get)
@@ -183,7 +179,7 @@ def site_away(
     good = [answer for answer in readers.answers if answer and answer.status == 200]
     aged = [answer for answer in good if answer.body == last and "stale" in answer.cache_status]
     shown = {*right.values(), last}
-    what = f"all replicas {how}"
+    what = "all replicas stopped"
     return [
         Line(f"{what}: reads", len(readers.answers), least=1),
         Line(f"{what}: reads that failed", len(readers.answers) - len(good), most=0),

@@ -136,7 +136,7 @@ class ComposeStack:
         containers = self._containers()
         # Older engines answer at their next tick, once a second: all of them are asked at once.
         with ThreadPoolExecutor(max_workers=max(1, len(containers))) as pool:
-            used = list(pool.map(_cpu_of, containers))
+            used = list(pool.map(cpu_of, containers))
         spent: dict[str, int] = {}
         for container, nanoseconds in zip(containers, used, strict=True):
             service = container.labels["com.docker.compose.service"]
@@ -253,7 +253,8 @@ class ComposeStack:
             raise StackFailed(f"nginx sees {live[1] if live else 'no'} of {wanted} replicas")
 
 
-def _cpu_of(container: Container) -> int:
+def cpu_of(container: Container) -> int:
+    """Nanoseconds of processor time since the container's start, from its control group."""
     stats: Any = container.stats(stream=False, one_shot=True)
     used: int = stats["cpu_stats"]["cpu_usage"]["total_usage"]
     return used

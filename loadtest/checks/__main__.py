@@ -11,11 +11,12 @@ HELPERS = ("stack", "visitor")
 
 
 def names() -> list[str]:
-    """Every check there is: a module or package of this folder whose name begins with a letter."""
+    """Every check there is: a module or package of this folder whose name begins with a letter. An
+    underscore in it is a hyphen for who asks."""
     here = Path(__file__).parent
     found = [path.stem for path in here.glob("[a-z]*.py")]
     found += [path.parent.name for path in here.glob("[a-z]*/__init__.py")]
-    return sorted(name for name in found if name not in HELPERS)
+    return sorted(name.replace("_", "-") for name in found if name not in HELPERS)
 
 
 def main(arguments: list[str]) -> int:
@@ -23,7 +24,7 @@ def main(arguments: list[str]) -> int:
         asked = repr(arguments[0]) if arguments else "none"
         sys.stderr.write(f"check {asked}: accepted values are {', '.join(names())}\n")
         return 2
-    check = import_module(f"checks.{arguments[0]}")
+    check = import_module(f"checks.{arguments[0].replace('-', '_')}")
     try:
         code: int = check.main(arguments[1:])
     except CommandError as error:

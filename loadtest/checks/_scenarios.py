@@ -10,7 +10,8 @@ CAREFUL, NAIVE = "policies", "naive"
 @dataclass(frozen=True)
 class Scenario:
     """writes, kills: percent. pause, seconds: of time. keys: few, so that readers and writers meet.
-    subject: "" is the one that the check was asked for. disturbance: a name in _disturbances."""
+    subject: "" is the one that the check was asked for. disturbance: a name in _disturbances.
+    workers: processes. patience: seconds that it may take at the most."""
 
     name: str
     reads: int
@@ -21,6 +22,8 @@ class Scenario:
     kills: float = 0.0
     seconds: float = 0.0
     disturbance: str = ""
+    workers: int = 6
+    patience: float = 600.0
 
     def arguments(self, subject: str) -> list[str]:
         """For `manage.py check_freshness`."""
@@ -32,6 +35,8 @@ class Scenario:
             "pause": self.pause,
             "kills": self.kills,
             "seconds": self.seconds,
+            "workers": self.workers,
+            "patience": self.patience,
         }
         return [part for name, value in given.items() for part in (f"--{name}", str(value))]
 

@@ -2,7 +2,8 @@
 
 from django.db import transaction
 
-from caching import Use, invalidate, policy
+from caching import Use, invalidate, policy, stamps
+from caching.stores import current
 
 from .models import current_version, raise_version
 
@@ -23,4 +24,18 @@ def write_version(key: int, pause: float) -> int:
     with transaction.atomic():
         version = raise_version(key, pause)
         invalidate(*tags(key))
+    return version
+
+
+def write_unpurged(key: int, pause: float) -> int:
+    """The same write, of which the upstream cache is told and the edge is not: what a site does
+    that forgets to purge. The checker must find it."""
+
+    def tell_upstream() -> None:
+        if store := current():
+            stamps.renew(store, tags(key))
+
+    with transaction.atomic():
+        version = raise_version(key, pause)
+        transaction.on_commit(tell_upstream)
     return version

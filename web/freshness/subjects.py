@@ -19,7 +19,7 @@ from caching.conf import conf
 
 from .models import current_version, raise_version
 from .policies import shown_version, write_version
-from .remote import Edge, Origin
+from .remote import AgingEdge, Edge, Origin, SlowEdge, UnpurgedEdge
 
 # The naive subject's lifetime in seconds: what Django's documentation calls long.
 HOUR = 3_600
@@ -119,6 +119,9 @@ SUBJECTS: dict[str, type[Subject]] = {
     "uncached": Uncached,
     "origin": Origin,
     "edge": Edge,
+    "slow-edge": SlowEdge,
+    "aging-edge": AgingEdge,
+    "unpurged-edge": UnpurgedEdge,
 }
 
 

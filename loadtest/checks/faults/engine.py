@@ -33,12 +33,17 @@ def _project() -> str:
 
 def container(service: str) -> Container:
     """A container of this service, running or not. Raises FaultError where there is none."""
+    return containers(service)[0]
+
+
+def containers(service: str) -> list[Container]:
+    """All containers of this service, running or not. Raises FaultError where there is none."""
     wanted = {"project": _project(), "service": service, "oneoff": "False"}
     labels = [f"com.docker.compose.{name}={value}" for name, value in wanted.items()]
-    found = _engine().containers.list(all=True, filters={"label": labels})
+    found: list[Container] = _engine().containers.list(all=True, filters={"label": labels})
     if not found:
         raise FaultError(f"there is no container of {service}: ./scripts/lab up")
-    return found[0]
+    return found
 
 
 def inside(where: Container, *command: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 
 from caching.stores import current
 from freshness.models import Versioned
+from freshness.policies import write_unpurged
 
 TOKEN = {"X-Lab-Token": "secret"}
 PAGE = "/lab/versions/7/"
@@ -59,6 +61,53 @@ def test_without_a_token_in_the_settings_nobody_writes(client: Client, settings:
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_row_that_is_not_there_is_404(client: Client, method: str) -> None:
     assert getattr(client, method)("/lab/versions/8/", headers=TOKEN).status_code == 404
+
+
+def test_a_slow_page_shows_what_was_true_when_it_was_begun(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+
+    def write_meanwhile(_: float) -> None:
+        written.append(Client().post(PAGE, headers=TOKEN).content)
+
+    monkeypatch.setattr("freshness.views.time", SimpleNamespace(sleep=write_meanwhile))
+    slow = client.get(PAGE, headers={**TOKEN, "X-Lab-Pause": "0.5"})
+    assert slow.content == b"0\n"
+    assert written == [b"1\n"]
+    assert slow["Cache-Control"].startswith("public")
+
+
+def test_a_page_can_be_asked_for_that_ages_soon(client: Client) -> None:
+    answer = client.get(PAGE, headers={**TOKEN, "X-Lab-Lifetime": "1"})
+    assert answer["CDN-Cache-Control"].startswith("max-age=1, stale-while-revalidate=")
+
+
+@pytest.mark.parametrize("headers", [{"X-Lab-Pause": "0.1"}, {"X-Lab-Lifetime": "1"}])
+def test_nobody_slows_or_ages_pages_without_the_token(
+    client: Client, headers: dict[str, str]
+) -> None:
+    answer = client.get(PAGE, headers=headers)
+    assert answer.status_code == 403
+    assert "public" not in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("lifetime", ["0", "-1", "1.5", "3601", "soon"])
+def test_a_lifetime_beyond_bounds_is_told(client: Client, lifetime: str) -> None:
+    answer = client.get(PAGE, headers={**TOKEN, "X-Lab-Lifetime": lifetime})
+    assert answer.status_code == 400
+    assert b"accepted are whole seconds from 1 to 3600" in answer.content
+
+
+def test_a_write_that_the_edge_is_not_told_of_is_told_upstream(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purged: list[object] = []
+    monkeypatch.setattr("caching.edge.purge", purged.append)
+    client.get(PAGE)
+    assert write_unpurged(7, 0) == 1
+    assert client.get(PAGE).content == b"1\n"
+    assert purged == []
 
 
 @pytest.mark.parametrize("pause", ["-1", "1.1", "nan", "soon"])

@@ -26,6 +26,16 @@ sub delivery_deliver {
 	# The bucket speaks plain HTTP here; whether the site has TLS is not for it to say.
 	unset resp.http.Strict-Transport-Security;
 	set resp.http.X-Request-ID = req.http.X-Request-ID;
+	call delivery_close;
+}
+
+# Where a request may have had a body, what follows it on the connection is not read as another one: not
+# all servers agree on where heads and bodies end (folded lines, bare line feeds), and VCL can't see those.
+sub delivery_close {
+	if (req.esi_level == 0 && (req.method != "GET" && req.method != "HEAD" ||
+	    req.http.Content-Length || req.http.Transfer-Encoding)) {
+		set resp.http.Connection = "close";
+	}
 }
 
 # Varnish compares If-None-Match as a whole. Of a list, what matters is whether this tag is among them (weakly,
@@ -38,6 +48,9 @@ sub delivery_condition {
 }
 
 sub delivery_synth {
+	if (local.socket != "purge" && req.esi_level == 0) {
+		set resp.http.Connection = "close";
+	}
 	unset resp.http.X-Varnish;
 	unset resp.http.Via;
 	unset resp.http.Server;

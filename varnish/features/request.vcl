@@ -5,6 +5,7 @@ sub request_recv {
 	call vcl_req_url;
 	call vcl_req_host;
 	call request_method;
+	call request_framing;
 	call request_identity;
 	call request_unkeyed;
 }
@@ -12,6 +13,17 @@ sub request_recv {
 sub request_method {
 	if (req.method ~ "^(CONNECT|TRACE|PURGE|PRI)$") {
 		return (synth(405, "Method Not Allowed"));
+	}
+}
+
+# A body in any other form than chunks, or as long as it says, might end elsewhere for the next server.
+sub request_framing {
+	std.collect(req.http.Transfer-Encoding, ",");
+	std.collect(req.http.Content-Length, ",");
+	if ((req.http.Transfer-Encoding && req.http.Transfer-Encoding !~ "(?i)^chunked$") ||
+	    (req.http.Content-Length && req.http.Content-Length !~ "^\d+$") ||
+	    (req.http.Transfer-Encoding && req.http.Content-Length)) {
+		return (synth(400, "Bad Request"));
 	}
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -145,6 +146,50 @@ def test_an_edge_that_refuses_is_asked_again(edge: type[Edge]) -> None:
     grow_old()
     assert relay() == 1
     assert edge.heard == [("post:1", "secret")] * 2
+
+
+def test_every_edge_is_told_and_what_one_missed_it_hears_later(
+    edge: type[Edge], settings: Any
+) -> None:
+    (url,) = settings.CACHING["purge_urls"]
+    settings.CACHING = {**settings.CACHING, "purge_urls": ("http://127.0.0.1:9/", url)}
+    invalidate("post:1")
+    assert edge.heard == [("post:1", "secret")], "the one that is there was told at once"
+    assert PendingInvalidation.objects.count() == 1
+    settings.CACHING = {**settings.CACHING, "purge_urls": (url, url)}
+    grow_old()
+    assert relay() == 1
+    assert len(edge.heard) == 3
+
+
+def test_the_name_of_an_edge_that_is_gone_holds_up_nobody(
+    edge: type[Edge], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = settings.CACHING["purge_urls"][0].rpartition(":")[2]
+    settings.CACHING = {**settings.CACHING, "purge_urls": (f"http://edge.test:{port}",)}
+    gone, asked, answer = threading.Event(), threading.Event(), threading.Event()
+
+    look_up_really = socket.getaddrinfo
+
+    def look_up(host: str, *how: Any, **more: Any) -> Any:
+        if host != "edge.test":
+            return look_up_really(host, *how, **more)
+        if gone.is_set():
+            asked.set()
+            answer.wait(10)
+            raise socket.gaierror("not found")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
+
+    monkeypatch.setattr("caching.edge.socket.getaddrinfo", look_up)
+    invalidate("post:1")
+    assert edge.heard == [("post:1", "secret")]
+    gone.set()
+    monkeypatch.setattr("caching.edge._hosts._found", {"edge.test": "127.0.0.2"})
+    invalidate("post:2")
+    assert not answer.is_set()
+    assert asked.wait(5), "it is looked for, while the write is already answered"
+    answer.set()
+    assert PendingInvalidation.objects.count() == 1
 
 
 def test_by_age_alone_the_edge_is_not_purged(edge: type[Edge], settings: Any) -> None:

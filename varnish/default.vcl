@@ -68,12 +68,16 @@ sub vcl_pass {
 # --- what is fetched from behind -----------------------------------------------------------------
 
 sub vcl_backend_fetch {
+	call request_backend_fetch;
 	call purge_backend_fetch;
 	call grace_backend_fetch;
 	call assets_backend_fetch;
+	call esi_backend_fetch;
 }
 
 sub vcl_backend_response {
+	call delivery_backend_response;
+	call purge_tags;
 	call cache_status_backend_response;
 	call grace_backend_response;
 	call assets_backend_response;

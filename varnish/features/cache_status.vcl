@@ -19,8 +19,12 @@ sub cache_status_backend_response {
 	}
 }
 
+# A hit is told by nothing else having been noted. What was before a restart is no longer so, unless it
+# was the fetch of what is looked at now (purge.vcl).
 sub cache_status_hit {
-	var.set("outcome", "hit");
+	if (req.restarts > 0 && !var.get("fetched")) {
+		var.set("outcome", "hit");
+	}
 }
 
 sub cache_status_miss {
@@ -32,30 +36,31 @@ sub cache_status_pass {
 }
 
 sub cache_status_deliver {
-	if (var.get("outcome") == "hit") {
+	if (resp.http.Cache-Status) {
+		set resp.http.Cache-Status = resp.http.Cache-Status + ", ";
+	}
+	if (!var.get("outcome") || var.get("outcome") == "hit") {
 		call cache_status_say_hit;
-	} else if (var.get("outcome") == "miss") {
+		return;
+	}
+	if (var.get("outcome") == "miss") {
 		call cache_status_say_miss;
 	} else {
 		call cache_status_say_pass;
 	}
-	if (resp.http.Cache-Status) {
-		set resp.http.Cache-Status = resp.http.Cache-Status + ", " + var.get("status");
-	} else {
-		set resp.http.Cache-Status = var.get("status");
-	}
+	set resp.http.Cache-Status = resp.http.Cache-Status + var.get("status");
 }
 
+# A lifetime below zero says for how long the copy has been stale.
 sub cache_status_say_hit {
 	if (obj.time > req.time) {
 		# It was not there when this request came: another one's fetch brought it.
-		var.set("status", "varnish; fwd=miss; collapsed; ttl=" + regsub(obj.ttl, "\..*$", ""));
+		set resp.http.Cache-Status = resp.http.Cache-Status + "varnish; fwd=miss; collapsed; ttl=" + std.integer(duration=obj.ttl);
 	} else {
-		var.set("status", "varnish; hit; ttl=" + regsub(obj.ttl, "\..*$", ""));
+		set resp.http.Cache-Status = resp.http.Cache-Status + "varnish; hit; ttl=" + std.integer(duration=obj.ttl);
 	}
-	# A lifetime below zero says for how long the copy has been stale.
 	if (obj.ttl < 0s) {
-		var.set("status", var.get("status") + "; detail=stale");
+		set resp.http.Cache-Status = resp.http.Cache-Status + "; detail=stale";
 	}
 }
 
@@ -68,7 +73,7 @@ sub cache_status_say_miss {
 	call cache_status_say_fetched;
 	if (obj.uncacheable) {
 		var.set("status", var.get("status") + "; detail=not-cacheable");
-	} else if (resp.http.X-Edge-Purged) {
+	} else if (resp.http.X-Edge ~ " purged") {
 		var.set("status", var.get("status") + "; detail=purged-meanwhile");
 	} else if (obj.ttl > 0s) {
 		var.set("status", var.get("status") + "; stored; ttl=" + regsub(obj.ttl, "\..*$", ""));

@@ -10,7 +10,7 @@ sub compression_backend_response {
 		set beresp.do_gzip = true;
 		# Compressed on its way, it would leave in chunks, which some clients take for broken where the
 		# connection stays open. What is kept has to be streamed all the same (purge.vcl).
-		if (bereq.uncacheable || beresp.ttl <= 0s || beresp.http.X-Edge-Control ~ "no-store|no-cache|private") {
+		if (bereq.uncacheable || beresp.ttl <= 0s || var.get("control") ~ "no-store|no-cache|private") {
 			set beresp.do_stream = false;
 		}
 	}

@@ -1,30 +1,30 @@
-# What is inside stays inside: tags, software, container names and the bucket's own headers.
+# What is inside stays inside: tags, software, container names and the bucket's own headers. What can go when
+# a response comes in goes then, once, and not at each hit.
+
+sub delivery_backend_response {
+	unset beresp.http.Server;
+	unset beresp.http.X-Powered-By;
+	unset beresp.http.X-Request-ID;
+	if (bereq.backend == store) {
+		unset beresp.http.x-amz-request-id;
+		unset beresp.http.x-amz-id-2;
+		unset beresp.http.x-amz-bucket-region;
+		unset beresp.http.x-amz-version-id;
+		unset beresp.http.x-minio-error-code;
+		unset beresp.http.x-minio-error-desc;
+		unset beresp.http.x-ratelimit-limit;
+		unset beresp.http.x-ratelimit-remaining;
+		# The bucket speaks plain HTTP here; whether the site has TLS is not for it to say.
+		unset beresp.http.Strict-Transport-Security;
+	}
+}
 
 sub delivery_deliver {
 	call delivery_condition;
-	unset resp.http.X-Edge-Control;
-	unset resp.http.X-Edge-Revalidate;
-	unset resp.http.X-Edge-If-Error;
-	unset resp.http.X-Edge-Mark;
-	unset resp.http.X-Edge-Purged;
-	# It was for this cache; one further out could not be purged.
-	unset resp.http.CDN-Cache-Control;
+	unset resp.http.X-Edge;
 	unset resp.http.xkey;
-	unset resp.http.Surrogate-Key;
 	unset resp.http.X-Varnish;
 	unset resp.http.Via;
-	unset resp.http.Server;
-	unset resp.http.X-Powered-By;
-	unset resp.http.x-amz-request-id;
-	unset resp.http.x-amz-id-2;
-	unset resp.http.x-amz-bucket-region;
-	unset resp.http.x-amz-version-id;
-	unset resp.http.x-minio-error-code;
-	unset resp.http.x-minio-error-desc;
-	unset resp.http.x-ratelimit-limit;
-	unset resp.http.x-ratelimit-remaining;
-	# The bucket speaks plain HTTP here; whether the site has TLS is not for it to say.
-	unset resp.http.Strict-Transport-Security;
 	set resp.http.X-Request-ID = req.http.X-Request-ID;
 	call delivery_close;
 }

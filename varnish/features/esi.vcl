@@ -13,16 +13,19 @@ sub esi_recv {
 		var.set("bypass", "part");
 		return (pass);
 	}
-	if (req.backend_hint == site) {
-		set req.http.Surrogate-Capability = {"cachelab="ESI/1.0""};
+}
+
+sub esi_backend_fetch {
+	unset bereq.http.Surrogate-Capability;
+	if (bereq.backend == site && !bereq.http.X-Edge-Part && std.getenv("LAB_EDGE_PAGES") == "on") {
+		set bereq.http.Surrogate-Capability = {"cachelab="ESI/1.0""};
 	}
 }
 
 sub esi_backend_response {
-	unset beresp.http.X-Edge-Parts;
 	if (bereq.http.Surrogate-Capability && beresp.http.Surrogate-Control ~ {"(?i)content\s*=\s*"[^"]*\bESI/1\.0\b"}) {
 		set beresp.do_esi = true;
-		set beresp.http.X-Edge-Parts = "yes";
+		set beresp.http.X-Edge = beresp.http.X-Edge + " parts";
 	}
 	# A part that breaks off must not have begun.
 	if (bereq.http.X-Edge-Part) {
@@ -33,14 +36,13 @@ sub esi_backend_response {
 sub esi_deliver {
 	if (req.esi_level > 0) {
 		call esi_deliver_part;
-	} else if (resp.http.X-Edge-Parts) {
+	} else if (resp.http.X-Edge ~ " parts") {
 		if (req.http.Cookie ~ "(^|;)\s*sessionid=") {
 			call esi_compose;
 		} else {
 			set resp.do_esi = false;
 		}
 	}
-	unset resp.http.X-Edge-Parts;
 }
 
 # A part that can't be had leaves its place empty (`onerror="continue"`): an error page, or the login's,

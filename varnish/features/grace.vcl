@@ -13,6 +13,7 @@
 sub grace_recv {
 	if (req.restarts == 0) {
 		unset req.http.X-Edge-Stale;
+		return;
 	}
 	if (req.http.X-Edge-Stale ~ "^(held|gone)$") {
 		set req.grace = 0s;
@@ -23,9 +24,9 @@ sub grace_recv {
 }
 
 sub grace_hit {
-	if (obj.ttl < 0s && obj.ttl + std.duration(obj.http.X-Edge-Revalidate, 0s) < 0s &&
+	if (obj.ttl < 0s && obj.ttl + std.duration(regsub(obj.http.X-Edge, "^.* revalidate=(\S+).*$", "\1"), 0s) < 0s &&
 	    req.http.X-Edge-Stale != "serve") {
-		if (obj.ttl + std.duration(obj.http.X-Edge-If-Error, 0s) < 0s) {
+		if (obj.ttl + std.duration(regsub(obj.http.X-Edge, "^.* if-error=(\S+).*$", "\1"), 0s) < 0s) {
 			set req.http.X-Edge-Stale = "gone";
 			return (restart);
 		}

@@ -11,7 +11,7 @@ sub invalidation_backend_response {
 }
 
 sub invalidation_deliver {
-	if (req.method ~ "^(GET|HEAD|OPTIONS|TRACE)$" || req.esi_level > 0 ||
+	if (req.method == "GET" || req.method ~ "^(HEAD|OPTIONS|TRACE)$" || req.esi_level > 0 ||
 	    resp.status < 200 || resp.status >= 400) {
 		return;
 	}

@@ -2,8 +2,11 @@
 # (RFC 9111, 9213, 5861): nothing here knows an address.
 #
 # CDN-Cache-Control is for shared caches only, and where it is there it counts in place of
-# Cache-Control and Expires. `X-Edge-Control` is whichever of the two counts; the object keeps it, in
-# lower case and without strings, so that what is a directive can't be confused with what is quoted.
+# Cache-Control and Expires. `control` is whichever of the two counts, in lower case and without
+# strings, so that what is a directive can't be confused with what is quoted.
+#
+# What the edge has to remember of an object is one header, `X-Edge`, since each that has to be taken
+# off again costs every hit: `object revalidate=10s if-error=86400s parts mark=123`.
 
 sub lifetime_backend_response {
 	std.collect(beresp.http.Cache-Control, ", ");
@@ -11,13 +14,13 @@ sub lifetime_backend_response {
 	std.collect(beresp.http.Age, ", ");
 	# A dictionary of RFC 8941, or it is as if it weren't there.
 	if (beresp.http.CDN-Cache-Control ~ {"^(?:[ \t]*[a-z*][a-z0-9_.*-]*(?:=(?:-?\d{1,12}\.\d{1,3}|-?\d{1,15}|"(?:[ !#-\[\]-~]|\\["\\])*"|[A-Za-z*][!#$%&'*+.^_`|~:/A-Za-z0-9-]*|\?[01]|:[A-Za-z0-9+/=]*:))?(?:; *[a-z*][a-z0-9_.*-]*(?:=[^,;]*)?)*[ \t]*,)*[ \t]*[a-z*][a-z0-9_.*-]*(?:=(?:-?\d{1,12}\.\d{1,3}|-?\d{1,15}|"(?:[ !#-\[\]-~]|\\["\\])*"|[A-Za-z*][!#$%&'*+.^_`|~:/A-Za-z0-9-]*|\?[01]|:[A-Za-z0-9+/=]*:))?(?:; *[a-z*][a-z0-9_.*-]*(?:=[^,;]*)?)*[ \t]*$"}) {
-		set beresp.http.X-Edge-Control = regsuball(beresp.http.CDN-Cache-Control, {""(?:[^"\\]|\\.)*""}, "string");
+		var.set("control", regsuball(beresp.http.CDN-Cache-Control, {""(?:[^"\\]|\\.)*""}, "string"));
 		var.set("targeted", "yes");
 		call lifetime_targeted;
 	} else {
 		# A number may be quoted here, though it should not be.
-		set beresp.http.X-Edge-Control = regsuball(beresp.http.Cache-Control, {"=\s*"(\d+)""}, "=\1");
-		set beresp.http.X-Edge-Control = regsuball(beresp.http.X-Edge-Control, {""(?:[^"\\]|\\.)*""}, "string").lower();
+		var.set("control", regsuball(beresp.http.Cache-Control, {"=\s*"(\d+)""}, "=\1"));
+		var.set("control", regsuball(var.get("control"), {""(?:[^"\\]|\\.)*""}, "string").lower());
 		call lifetime_untargeted;
 	}
 	# What says nothing is not kept (safety.vcl), and what can't be understood is as old as can be.
@@ -31,19 +34,19 @@ sub lifetime_backend_response {
 
 # A number too long is as good as the longest. Of several directives the last one counts (RFC 8941).
 sub lifetime_targeted {
-	if (beresp.http.X-Edge-Control ~ "(?:^|[\s,])s-maxage=\d+(?:$|[\s,;])") {
-		var.set("lifetime", regsub(beresp.http.X-Edge-Control, "^(?:.*[\s,])?s-maxage=0*(\d{1,9})\d*(?:[\s,;].*)?$", "\1s"));
-	} else if (beresp.http.X-Edge-Control ~ "(?:^|[\s,])max-age=\d+(?:$|[\s,;])") {
-		var.set("lifetime", regsub(beresp.http.X-Edge-Control, "^(?:.*[\s,])?max-age=0*(\d{1,9})\d*(?:[\s,;].*)?$", "\1s"));
+	if (var.get("control") ~ "(?:^|[\s,])s-maxage=\d+(?:$|[\s,;])") {
+		var.set("lifetime", regsub(var.get("control"), "^(?:.*[\s,])?s-maxage=0*(\d{1,9})\d*(?:[\s,;].*)?$", "\1s"));
+	} else if (var.get("control") ~ "(?:^|[\s,])max-age=\d+(?:$|[\s,;])") {
+		var.set("lifetime", regsub(var.get("control"), "^(?:.*[\s,])?max-age=0*(\d{1,9})\d*(?:[\s,;].*)?$", "\1s"));
 	}
 }
 
 # Of several directives the first one counts (RFC 9111, 4.2.1); one that is no number means stale.
 sub lifetime_untargeted {
-	if (beresp.http.X-Edge-Control ~ "(?:^|[\s,])s-maxage\s*=") {
-		var.set("lifetime", regsub(beresp.http.X-Edge-Control, "^(?:.*?[\s,])??s-maxage=0*(\d{1,9})\d*(?:[\s,].*)?$", "\1s"));
-	} else if (beresp.http.X-Edge-Control ~ "(?:^|[\s,])max-age\s*=") {
-		var.set("lifetime", regsub(beresp.http.X-Edge-Control, "^(?:.*?[\s,])??max-age=0*(\d{1,9})\d*(?:[\s,].*)?$", "\1s"));
+	if (var.get("control") ~ "(?:^|[\s,])s-maxage\s*=") {
+		var.set("lifetime", regsub(var.get("control"), "^(?:.*?[\s,])??s-maxage=0*(\d{1,9})\d*(?:[\s,].*)?$", "\1s"));
+	} else if (var.get("control") ~ "(?:^|[\s,])max-age\s*=") {
+		var.set("lifetime", regsub(var.get("control"), "^(?:.*?[\s,])??max-age=0*(\d{1,9})\d*(?:[\s,].*)?$", "\1s"));
 	} else if (beresp.http.Expires) {
 		# Both are by the clock of whoever sent them, which may be off.
 		var.set("lifetime", "" + (std.time(beresp.http.Expires, std.real2time(0, now)) -
@@ -56,18 +59,19 @@ sub lifetime_untargeted {
 # for that.
 sub lifetime_stale {
 	set beresp.grace = 0s;
-	unset beresp.http.X-Edge-Revalidate;
-	unset beresp.http.X-Edge-If-Error;
+	set beresp.http.X-Edge = "object";
 	# Without either, `s-maxage` means as much as proxy-revalidate.
-	if (beresp.http.X-Edge-Control !~ "(?:^|[\s,])(?:must-revalidate|proxy-revalidate)(?:$|[\s,;])") {
-		if (beresp.http.X-Edge-Control ~ "(?:^|[\s,])stale-while-revalidate=\d+(?:$|[\s,;])") {
-			set beresp.http.X-Edge-Revalidate = regsub(beresp.http.X-Edge-Control, "^(?:.*[\s,])?stale-while-revalidate=(\d{1,9})\d*(?:[\s,;].*)?$", "\1s");
-			set beresp.grace = std.duration(beresp.http.X-Edge-Revalidate, 0s);
+	if (var.get("control") !~ "(?:^|[\s,])(?:must-revalidate|proxy-revalidate)(?:$|[\s,;])") {
+		if (var.get("control") ~ "(?:^|[\s,])stale-while-revalidate=\d+(?:$|[\s,;])") {
+			var.set("seconds", regsub(var.get("control"), "^(?:.*[\s,])?stale-while-revalidate=(\d{1,9})\d*(?:[\s,;].*)?$", "\1s"));
+			set beresp.http.X-Edge = beresp.http.X-Edge + " revalidate=" + var.get("seconds");
+			set beresp.grace = std.duration(var.get("seconds"), 0s);
 		}
-		if (beresp.http.X-Edge-Control ~ "(?:^|[\s,])stale-if-error=\d+(?:$|[\s,;])") {
-			set beresp.http.X-Edge-If-Error = regsub(beresp.http.X-Edge-Control, "^(?:.*[\s,])?stale-if-error=(\d{1,9})\d*(?:[\s,;].*)?$", "\1s");
-			if (std.duration(beresp.http.X-Edge-If-Error, 0s) > beresp.grace) {
-				set beresp.grace = std.duration(beresp.http.X-Edge-If-Error, 0s);
+		if (var.get("control") ~ "(?:^|[\s,])stale-if-error=\d+(?:$|[\s,;])") {
+			var.set("seconds", regsub(var.get("control"), "^(?:.*[\s,])?stale-if-error=(\d{1,9})\d*(?:[\s,;].*)?$", "\1s"));
+			set beresp.http.X-Edge = beresp.http.X-Edge + " if-error=" + var.get("seconds");
+			if (std.duration(var.get("seconds"), 0s) > beresp.grace) {
+				set beresp.grace = std.duration(var.get("seconds"), 0s);
 			}
 		}
 	}

@@ -52,7 +52,8 @@ sub purge_backend_fetch {
 	var.set("purge at start", var.global_get("last purge"));
 }
 
-sub purge_backend_response {
+# First of all, since what is not kept is cleaned up no later.
+sub purge_tags {
 	if (beresp.http.Surrogate-Key) {
 		set beresp.http.xkey = beresp.http.Surrogate-Key;
 		unset beresp.http.Surrogate-Key;
@@ -62,8 +63,10 @@ sub purge_backend_response {
 		unset beresp.http.xkey;
 	}
 	set beresp.http.xkey = regsuball(beresp.http.xkey, "(?:^|[\s,]+)address:[^\s,]*", "");
-	unset beresp.http.X-Edge-Mark;
-	if (beresp.http.xkey ~ "[^\s,]") {
+}
+
+sub purge_backend_response {
+	if (!bereq.uncacheable && beresp.http.xkey ~ "[^\s,]") {
 		call purge_mark;
 	}
 }
@@ -73,22 +76,19 @@ sub purge_mark {
 		set beresp.ttl = 0s;
 		set beresp.grace = 0s;
 		set beresp.keep = 0s;
-		set beresp.http.X-Edge-Purged = "yes";
+		set beresp.http.X-Edge = beresp.http.X-Edge + " purged";
 		# Not through the built-in code: its hit-for-miss mark would stay for two minutes.
 		return (deliver);
 	}
 	if (!beresp.http.Vary || beresp.http.Vary ~ "(?i)^\s*Accept-Encoding\s*$") {
-		set beresp.http.X-Edge-Mark = "" + var.get("purge at start");
+		set beresp.http.X-Edge = beresp.http.X-Edge + " mark=" + var.get("purge at start");
 		set beresp.keep += 25h;
 	}
 }
 
 sub purge_hit {
-	if (var.get("fetched")) {
-		var.set("outcome", "miss");
-	}
 	if (obj.keep > 24h && obj.ttl > 0s) {
-		if (obj.http.X-Edge-Mark != "" + var.global_get("last purge")) {
+		if (regsub(obj.http.X-Edge, "^.* mark=(\d*).*$", "\1") != "" + var.global_get("last purge")) {
 			var.set("ended", purge.hard());
 			# Whoever asked before the fetch began may have it.
 			if (!var.get("fetched")) {
@@ -105,7 +105,8 @@ sub purge_hit {
 
 sub purge_deliver {
 	if (var.get("outcome") == "miss" && !var.get("fetched") && !obj.uncacheable && obj.ttl > 0s &&
-	    resp.http.X-Edge-Mark && resp.http.X-Edge-Mark == "" + var.global_get("last purge")) {
+	    resp.http.X-Edge ~ " mark=" &&
+	    regsub(resp.http.X-Edge, "^.* mark=(\d*).*$", "\1") == "" + var.global_get("last purge")) {
 		var.set("fetched", "yes");
 		return (restart);
 	}

@@ -7,17 +7,19 @@ sub request_recv {
 	call request_method;
 	call request_framing;
 	call request_identity;
-	call request_unkeyed;
 }
 
 sub request_method {
-	if (req.method ~ "^(CONNECT|TRACE|PURGE|PRI)$") {
+	if (req.method != "GET" && req.method ~ "^(CONNECT|TRACE|PURGE|PRI)$") {
 		return (synth(405, "Method Not Allowed"));
 	}
 }
 
 # A body in any other form than chunks, or as long as it says, might end elsewhere for the next server.
 sub request_framing {
+	if (!req.http.Transfer-Encoding && !req.http.Content-Length) {
+		return;
+	}
 	std.collect(req.http.Transfer-Encoding, ",");
 	std.collect(req.http.Content-Length, ",");
 	if ((req.http.Transfer-Encoding && req.http.Transfer-Encoding !~ "(?i)^chunked$") ||
@@ -37,35 +39,31 @@ sub request_pass {
 }
 
 # One name for the request in every layer's log. Varnish counts its transactions from a small number
-# at each start, hence the time before it.
+# at each start, hence the time before it. Who is at the other end of the connection is known here only.
 sub request_identity {
 	if (req.restarts == 0) {
 		set req.http.X-Request-ID = std.time2integer(now, 0) + "-" + req.xid;
+		set req.http.X-Forwarded-For = client.ip;
+		call request_tracking;
 	}
 }
 
-# Headers that a visitor could use to change a page without changing its key. Who is at the other end
-# of the connection is known here and here only.
-sub request_unkeyed {
-	if (req.restarts == 0) {
-		call request_tracking;
-	}
-	set req.http.X-Forwarded-For = client.ip;
-	unset req.http.Forwarded;
-	unset req.http.X-Forwarded-Host;
-	unset req.http.X-Forwarded-Port;
-	unset req.http.X-Forwarded-Proto;
-	unset req.http.X-Forwarded-Prefix;
-	unset req.http.X-Original-URL;
-	unset req.http.X-Rewrite-URL;
-	unset req.http.X-HTTP-Method-Override;
-	unset req.http.X-Method-Override;
-	unset req.http.X-HTTP-Method;
-	unset req.http.Surrogate-Capability;
+# Headers that a visitor could use to change a page without changing its key: they don't reach it.
+sub request_backend_fetch {
+	unset bereq.http.Forwarded;
+	unset bereq.http.X-Forwarded-Host;
+	unset bereq.http.X-Forwarded-Port;
+	unset bereq.http.X-Forwarded-Proto;
+	unset bereq.http.X-Forwarded-Prefix;
+	unset bereq.http.X-Original-URL;
+	unset bereq.http.X-Rewrite-URL;
+	unset bereq.http.X-HTTP-Method-Override;
+	unset bereq.http.X-Method-Override;
+	unset bereq.http.X-HTTP-Method;
 	# What the edge writes itself is not for visitors to write.
-	unset req.http.Cache-Status;
+	unset bereq.http.Cache-Status;
 	# A credential for the purge socket has no business on this one.
-	unset req.http.X-Purge-Token;
+	unset bereq.http.X-Purge-Token;
 }
 
 # Parameters that only tell who sent a visitor here: every campaign would make copies of all pages. All

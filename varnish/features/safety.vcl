@@ -5,10 +5,12 @@
 sub safety_backend_response {
 	# Made for Varnish's predecessors: it would let a response that says `private` be kept all the same.
 	unset beresp.http.Surrogate-Control;
+	# It was for this cache; one further out could not be purged.
+	unset beresp.http.CDN-Cache-Control;
 	if (bereq.uncacheable) {
 		return;
 	}
-	if (beresp.http.X-Edge-Control ~ "(?:^|[\s,])(?:no-store|no-cache|private)(?:$|[\s,;=])") {
+	if (var.get("control") ~ "(?:^|[\s,])(?:no-store|no-cache|private)(?:$|[\s,;=])") {
 		call vcl_beresp_hitmiss;
 	}
 	# No heuristics (RFC 9111, 4.2.2): what doesn't state a lifetime is not kept.

@@ -55,13 +55,19 @@ sub vcl_hit {
 	call cache_status_hit;
 	call purge_hit;
 	call grace_hit;
+	if (obj.ttl < 0s) {
+		# A fetch in the background comes of it.
+		call request_identity;
+	}
 }
 
 sub vcl_miss {
+	call request_identity;
 	call cache_status_miss;
 }
 
 sub vcl_pass {
+	call request_identity;
 	call cache_status_pass;
 }
 
@@ -109,6 +115,7 @@ sub vcl_deliver {
 }
 
 sub vcl_synth {
+	call request_identity;
 	call grace_synth;
 	call esi_synth;
 	call delivery_synth;

@@ -18,7 +18,7 @@ from .address import Address
 LOGS = 5.0
 READ_VARNISH = """
 varnishadm param.show vsl_reclen &&
-exec varnishlog -d -g request -q "ReqHeader:X-Request-ID eq '$0'"
+exec varnishlog -d -g request -q "RespHeader:X-Request-ID eq '$0'"
 """
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ sub request_recv {
 	call vcl_req_host;
 	call request_method;
 	call request_framing;
-	call request_identity;
+	call request_anew;
 }
 
 sub request_method {
@@ -38,13 +38,22 @@ sub request_pass {
 	call vcl_req_authorization;
 }
 
+# What a visitor says of itself doesn't count.
+sub request_anew {
+	if (req.restarts == 0) {
+		unset req.http.X-Request-ID;
+		call request_tracking;
+	}
+}
+
 # One name for the request in every layer's log. Varnish counts its transactions from a small number
 # at each start, hence the time before it. Who is at the other end of the connection is known here only.
+# A hit asks nobody and gets its name on the way out (delivery.vcl): an address in words costs as much
+# as all else that is done for it.
 sub request_identity {
-	if (req.restarts == 0) {
-		set req.http.X-Request-ID = std.time2integer(now, 0) + "-" + req.xid;
+	if (!req.http.X-Request-ID) {
+		set req.http.X-Request-ID = std.time2integer(req.time, 0) + "-" + req.xid;
 		set req.http.X-Forwarded-For = client.ip;
-		call request_tracking;
 	}
 }
 

@@ -135,6 +135,9 @@ class Accountant:
                 # What it used before it was first seen counts too: counters here begin at zero,
                 # and Prometheus takes a series' first value for no increase.
                 last = self._last.get(container, 0.0)
+                if used < last / 2:
+                    # Stopped and started it is the same container, and its group counts from zero again.
+                    last = self._last[container] = 0.0
                 self._total[service] += max(used - last, 0.0)  # a counter must never go back
                 self._last[container] = max(used, last)
                 memory[service] += held

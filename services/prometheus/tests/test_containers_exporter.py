@@ -94,6 +94,13 @@ def test_an_older_figure_that_comes_late_does_not_turn_the_counter_back(machine:
         assert figures(accountant)[0] == f'lab_service_cpu_seconds_total{{service="web"}} {total}'
 
 
+def test_a_container_that_was_stopped_and_started_counts_on(machine: Machine) -> None:
+    accountant = machine.accountant()
+    for seconds, total in ((100, 100), (1, 101), (3, 103)):
+        machine.run(WEB_1, seconds, "gunicorn")
+        assert figures(accountant)[0] == f'lab_service_cpu_seconds_total{{service="web"}} {total}'
+
+
 def test_a_container_is_known_as_soon_as_its_process_is(machine: Machine) -> None:
     accountant = machine.accountant()
     machine.run(VARNISH, 0.1, "bash /usr/local/bin/entrypoint")

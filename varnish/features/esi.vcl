@@ -56,7 +56,6 @@ sub esi_deliver_part {
 # What is put together is one reader's, and no validator or range of the kept page speaks for it.
 sub esi_compose {
 	set resp.http.Cache-Control = "private, no-store";
-	unset resp.http.CDN-Cache-Control;
 	unset resp.http.Expires;
 	unset resp.http.ETag;
 	unset resp.http.Last-Modified;

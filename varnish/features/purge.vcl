@@ -9,7 +9,7 @@
 # before, or a whole body for a page with parts (esi.vcl), which enters when all of it is there. So a copy is
 # believed only when it has been looked up, in the index by then, under the mark that its fetch began with.
 # Whoever fetched it does so at once, and the first reader does after a fetch in the background. What is
-# yet to be believed is told by its `keep`, which VCL can change on an object: more than KEEP.
+# yet to be believed is told by its `keep`, which VCL can change on an object: more than a day.
 # It changes for all variants of an address, so what has several is without this last look.
 
 sub purge_init {
@@ -87,7 +87,7 @@ sub purge_mark {
 }
 
 sub purge_hit {
-	if (obj.keep > 24h && obj.ttl > 0s) {
+	if (obj.keep > 24h) {
 		if (regsub(obj.http.X-Edge, "^.* mark=(\d*).*$", "\1") != "" + var.global_get("last purge")) {
 			var.set("ended", purge.hard());
 			# Whoever asked before the fetch began may have it.
@@ -95,6 +95,9 @@ sub purge_hit {
 				var.set("bypass", "purged-meanwhile");
 				return (pass);
 			}
+		} else if (obj.ttl <= 0s) {
+			# It has aged before its first look: looked at again the next time.
+			return;
 		} else if (obj.keep > 25h) {
 			var.set("believed", purge.soft(obj.ttl, obj.grace, 24h));
 		} else {

@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from http.client import HTTPException
 from threading import Event, Thread
@@ -119,29 +119,27 @@ def a_version() -> Iterator[Version]:
 
 
 @contextmanager
-def stopped(those: list[Container]) -> Iterator[None]:
+def broken(
+    those: list[Container], fault: Callable[[Container], None], healing: Callable[[Container], None]
+) -> Iterator[None]:
+    try:
+        for each in those:
+            fault(each)
+        yield
+    finally:
+        for each in those:
+            with suppress(DockerException):
+                healing(each)
+
+
+def stopped(those: list[Container]) -> AbstractContextManager[None]:
     """Killed, and started again."""
-    try:
-        for each in those:
-            each.kill()
-        yield
-    finally:
-        for each in those:
-            with suppress(DockerException):
-                each.start()
+    return broken(those, Container.kill, Container.start)
 
 
-@contextmanager
-def paused(those: list[Container]) -> Iterator[None]:
+def paused(those: list[Container]) -> AbstractContextManager[None]:
     """Frozen: they take connections and answer nothing."""
-    try:
-        for each in those:
-            each.pause()
-        yield
-    finally:
-        for each in those:
-            with suppress(DockerException):
-                each.unpause()
+    return broken(those, Container.pause, Container.unpause)
 
 
 def part(asked: Asked) -> Part:

@@ -10,7 +10,7 @@ import msgspec
 
 from bench.counters import Counters
 
-VERSION = 1
+VERSION = 2
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -49,6 +49,46 @@ class Kind(msgspec.Struct, frozen=True):
     latency_ms: Latency = Latency()
 
 
+class Worker(msgspec.Struct, frozen=True):
+    """One generator process: its share of a core while measuring, and the good requests it made."""
+
+    name: str
+    core_share: float
+    requests: int
+
+
+class Second(msgspec.Struct, frozen=True):
+    """One second of the time line, `at` seconds after the measurement began. CPU in cores, by service."""
+
+    at: int
+    requests: int
+    failures: int = 0
+    edge_hits: int = 0
+    edge_asked: int = 0
+    p99_ms: float | None = None
+    cpu: dict[str, float] = {}
+
+
+class Truth(msgspec.Struct, frozen=True, kw_only=True):
+    """What was sampled beside the load, at a low rate: is what is shown true, and nobody else's?
+
+    A read is `checked` when it began after a write to that page had been acknowledged; it is `stale` when
+    the answer was older than that. `stalest` is in seconds. `leak_checks` counts answers looked through
+    for other people's canaries, `leaks` those that held one.
+    """
+
+    writes: int = 0
+    checked: int = 0
+    stale: int = 0
+    stalest: float = 0.0
+    leak_checks: int = 0
+    leaks: int = 0
+
+    @property
+    def stale_per_million(self) -> float | None:
+        return 1e6 * self.stale / self.checked if self.checked else None
+
+
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     """What Locust counted. `requests` are the good ones; failures have no latency."""
 
@@ -69,17 +109,69 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     """For how many seconds the worst of them had been out of date when it was asked for."""
     cpu_seconds: float = 0.0
     core_share: float = 0.0
+    """Of the busiest generator process: 1.0 is a whole core."""
     drained: bool = True
     interrupted: bool = False
     locust: str = ""
+    rate: float | None = None
+    """Visits that were to start each second (open loop); None in a closed loop."""
+    starts: int = 0
+    """Open loop: visits that were due."""
+    missed: int = 0
+    """Open loop: those of them that had not begun when the measurement ended; no latency tells of them."""
+    late_ms: Latency = Latency()
+    """Open loop: how late visits began. Their latencies count from when they were due."""
+    workers: list[Worker] = []
+    seconds: list[Second] = []
+    truth: Truth = Truth()
 
 
 class Flag(msgspec.Struct, frozen=True):
-    """A reason not to take a run at its word, and what to try. `code` is one of `verdict.CODES`."""
+    """A reason not to take a run at its word, and what to try. `code` is one of `verdict.CODES`.
+
+    `fatal`: the run is INVALID; else it is a remark, such as a throughput that is only a lower bound.
+    """
 
     code: str
     reason: str
     advice: str
+    fatal: bool = True
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """One hop's books: what the hop before it says it sent, and what this one says it got.
+
+    `explained` names known differences, such as health checks; what is left of `counted` after them and
+    `expected` is `unexplained`, and at most `slack` of it may be.
+    """
+
+    hop: str
+    expected: int
+    counted: int
+    explained: dict[str, int] = {}
+    unexplained: int
+    slack: int
+
+    @property
+    def balanced(self) -> bool:
+        return abs(self.unexplained) <= self.slack
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """What the machine did besides, over one run. Shares are of all cores; None where it can't be told."""
+
+    stolen_share: float | None = None
+    """CPU time that the hypervisor gave to others."""
+    foreign_share: float | None = None
+    """CPU time used by what is neither the stack nor the load."""
+    clock_jump_seconds: float = 0.0
+    """By how much the wall clock moved against the monotonic one."""
+    memory_available_mib: float | None = None
+    swapped_mib: float | None = None
+    memory_stall_share: float | None = None
+    """Share of the time in which something waited for memory (PSI)."""
+    disk_free_mib: float | None = None
+    throttled_seconds: float | None = None
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -110,7 +202,16 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     spent: Counters
     cpu_ms: dict[str, float]
     hit_ratios: dict[str, float]
+    per_request: dict[str, float] = {}
+    """What one request cost besides CPU: `postgres.queries`, `redis.round_trips`, `memcached.round_trips`,
+    `minio.requests`, `visitor.bytes`, `nginx.requests`, `web.requests`."""
+    accounts: list[Account] = []
+    health: Health = Health()
     flags: list[Flag] = []
+
+    @property
+    def valid(self) -> bool:
+        return not any(flag.fatal for flag in self.flags)
 
 
 class Result(msgspec.Struct, kw_only=True):

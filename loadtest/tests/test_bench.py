@@ -179,5 +179,5 @@ def test_the_report_begins_with_the_answer(quick: Bench) -> None:
 
 def test_the_json_is_read_by_others_too(quick: Bench) -> None:
     plain = json.loads((quick.folder / "result.json").read_bytes())
-    assert plain["version"] == 1
+    assert plain["version"] == 2
     assert plain["runs"][0]["load"]["histogram_us"]

@@ -17,17 +17,18 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+import msgspec
 from rich.console import Console
 
 import toggles
 from bench import report, revision
 from bench.experiment import Experiment
 from bench.load import Generator, LocustInContainer
-from bench.result import Journal, Plan, Result
+from bench.result import Journal, Plan, Result, Variant, Visits
 from bench.schedule import Turn, schedule, seconds
 from bench.stack import ComposeStack, Stack, StackFailed
 from bench.table import Terminal, conclude
-from bench.variants import SETS, VARIANTS, UnknownVariant, Variant, chosen
+from bench.variants import BASELINE, SETS, VARIANTS, UnknownVariant, chosen, pairs
 
 MIXES = ("readers", "community", "thirty-to-one", "gallery", "crawler", "flash")
 """The names in users/mixes.py, which the host does not import: Locust is only in its container."""
@@ -99,18 +100,22 @@ def parser() -> Parser:
 def planned(asked: argparse.Namespace) -> Plan:
     """The plan of what was asked for. Raises UnknownVariant."""
     wanted = asked.variants if asked.variants is not None else "quick" if asked.quick else "layers"
-    variants = chosen(name.strip() for name in wanted.split(","))
+    # What is visited must fit into the warm-up, or misses of a cold site would be measured.
+    pages = asked.pages if asked.pages is not None else 80 if asked.quick else 300
+    visits = Visits(mix=asked.mix, users=asked.users, pages=pages)
+    variants = tuple(
+        msgspec.structs.replace(variant, visits=visits)
+        for variant in chosen(name.strip() for name in wanted.split(","))
+    )
     return Plan(
         name=wanted if wanted in SETS else "chosen",
-        variants=tuple(variant.name for variant in variants),
+        variants=variants,
+        baseline=BASELINE,
+        pairs=pairs(variants),
         rounds=asked.rounds or (2 if asked.quick else 3),
         warm=asked.warm or (7 if asked.quick else 20),
         measure=asked.duration or (6 if asked.quick else 12),
-        users=asked.users,
-        mix=asked.mix,
         seed=asked.seed,
-        # What is visited must fit into the warm-up, or misses of a cold site would be measured.
-        pages=asked.pages if asked.pages is not None else 80 if asked.quick else 300,
     )
 
 
@@ -121,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         plan = planned(asked)
         settings = toggles.resolve(os.environ)
-        turns = schedule(chosen(plan.variants), plan.rounds, plan.seed)
+        turns = schedule(plan.variants, plan.rounds, plan.seed)
         if asked.dry_run:
             show(console, plan, turns)
             return 0

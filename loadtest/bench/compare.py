@@ -69,7 +69,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 def rows(result: Result, baseline: str) -> list[Row]:
     """A row for each variant that has a run, in the plan's order."""
     by_variant = {
-        name: [r for r in result.runs if r.variant == name] for name in result.plan.variants
+        name: [r for r in result.runs if r.variant == name] for name in result.plan.variant_names
     }
     base = {run.round: run for run in by_variant.get(baseline, [])}
     return [_row(name, runs, base) for name, runs in by_variant.items() if runs]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from bench.variants import Variant
+from bench.result import Variant
 
 SWITCH_SECONDS = 14.0
 """What a run takes beside its load: recreating, flushing, starting Locust. To estimate with."""

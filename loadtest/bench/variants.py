@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from bench.result import Pair, Variant, Visits
 
 BASELINE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """A state of the stack. `toggles` overrides what `.env` and the shell say."""
-
-    name: str
-    toggles: dict[str, str]
-    sentence: str
-
+VISITS = Visits(mix="readers", users=16, pages=300)
 
 USES = {
     "properties": "properties that cost",
@@ -26,6 +20,26 @@ USES = {
     "syndicated": "the partner's feed",
 }
 """The upstream uses, as the toggles name them, and what is kept for each."""
+
+
+TITLES = {
+    "none": "no cache",
+    "upstream-redis": "Upstream cache in Redis",
+    "upstream-memcached": "Upstream cache in Memcached",
+    "edge-pages": "Varnish keeping pages",
+    "edge-assets": "Varnish keeping static files and media",
+    "edge": "Varnish keeping pages and objects",
+    "everything": "Everything together",
+    **{f"only-{use}": f"Redis only for {what}" for use, what in USES.items()},
+}
+
+LEFT_OUT = (
+    Pair("everything", "everything-but-upstream", "the upstream cache"),
+    Pair("everything", "everything-but-edge-pages", "the page cache"),
+    Pair("everything", "everything-but-edge-assets", "the cache before the bucket"),
+    *(Pair("upstream-redis", f"without-{use}", what) for use, what in USES.items()),
+)
+"""What is left without a layer, beside what has it."""
 
 
 def _variant(
@@ -43,7 +57,7 @@ def _variant(
         "LAB_GENERATED": "on",
         **{f"LAB_{use.upper()}": state for use, state in uses.items()},
     }
-    return Variant(name, toggles, sentence)
+    return Variant(name, sentence, toggles, VISITS, title=TITLES.get(name, ""))
 
 
 def _only(use: str, what: str) -> Variant:
@@ -110,3 +124,10 @@ def chosen(names: Iterable[str]) -> list[Variant]:
             accepted = ", ".join((*VARIANTS, *SETS))
             raise UnknownVariant(f"variant {name!r}: accepted values are {accepted}")
     return [VARIANTS[name] for name in wanted]
+
+
+def pairs(variants: Iterable[Variant]) -> tuple[Pair, ...]:
+    """Each of them beside the baseline, and what was left out beside what has it all."""
+    names = [variant.name for variant in variants]
+    alone = [Pair(name, BASELINE, TITLES.get(name, name)) for name in names if name != BASELINE]
+    return (*alone, *(pair for pair in LEFT_OUT if {pair.ours, pair.against} <= set(names)))

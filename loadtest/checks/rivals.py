@@ -20,14 +20,15 @@ from rich.console import Console
 import toggles
 from bench import cli
 from bench.load import LocustInContainer
-from bench.result import Journal, Plan, Result
+from bench.result import Journal, Pair, Plan, Result, Variant, Visits
 from bench.schedule import schedule
 from bench.stack import StackFailed
-from bench.variants import Variant
 
 from . import _arena, _checker, _comparison
 from ._comparison import OURS
 from .stack import CommandError
+
+VISITS = Visits(mix="thirty-to-one", users=16, pages=80)
 
 
 def _variant(name: str, sentence: str, settings: str = "", **toggles: str) -> Variant:
@@ -40,7 +41,8 @@ def _variant(name: str, sentence: str, settings: str = "", **toggles: str) -> Va
         "LAB_EDGE_ASSETS": "off",
         "LAB_GENERATED": "on",
     }
-    return Variant(name, {**default, **(rival if settings else {}), **toggles}, sentence)
+    merged = {**default, **(rival if settings else {}), **toggles}
+    return Variant(name, sentence, merged, VISITS)
 
 
 VARIANTS: dict[str, Variant] = {
@@ -103,16 +105,18 @@ def parser() -> cli.Parser:
 
 
 def planned(asked: argparse.Namespace) -> Plan:
+    visits = msgspec.structs.replace(VISITS, users=asked.users, pages=asked.pages)
     return Plan(
         name="rivals",
-        variants=tuple(VARIANTS),
+        variants=tuple(
+            msgspec.structs.replace(variant, visits=visits) for variant in VARIANTS.values()
+        ),
+        baseline=OURS,
+        pairs=tuple(Pair(name, OURS, name) for name in VARIANTS if name != OURS),
         rounds=asked.rounds,
         warm=asked.warm,
         measure=asked.duration,
-        users=asked.users,
-        mix="thirty-to-one",
         seed=asked.seed,
-        pages=asked.pages,
     )
 
 
@@ -138,7 +142,7 @@ def measure(console: Console, plan: Plan, out: Path) -> tuple[int, tuple[Result,
     settings = toggles.resolve(os.environ)
     stack = _arena.Arena(Path.cwd(), int(settings["LAB_PORT"]))
     load = LocustInContainer(started=stack.pin_load)
-    turns = schedule(list(VARIANTS.values()), plan.rounds, plan.seed)
+    turns = schedule(plan.variants, plan.rounds, plan.seed)
     measured: list[tuple[Result, Journal]] = []
 
     def ending(console: Console, result: Result, journal: Journal) -> None:

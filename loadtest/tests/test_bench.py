@@ -16,7 +16,7 @@ from rich.console import Console
 from bench import cli, report, result
 from bench.findings import findings, warnings
 from bench.result import Result
-from bench.variants import LAYERS, QUICK, USES, VARIANTS, chosen
+from bench.variants import LAYERS, QUICK, USES, VARIANTS
 from fakes.load import FakeLoad
 from fakes.stack import FakeStack
 
@@ -33,7 +33,7 @@ class Bench:
 
     def __init__(self, out: Path, *options: str, **faults: Any) -> None:
         plan = cli.planned(cli.parser().parse_args(options))
-        turns = cli.schedule(chosen(plan.variants), plan.rounds, plan.seed)
+        turns = cli.schedule(plan.variants, plan.rounds, plan.seed)
         self.stack = FakeStack(faults.get("broken"))
         self.load = FakeLoad(self.stack, faults.get("stops_at", 0))
         text = io.StringIO()

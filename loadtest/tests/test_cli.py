@@ -21,14 +21,14 @@ def plan_of(*options: str) -> cli.Plan:
 
 def test_the_default_takes_every_layer_alone_and_away() -> None:
     plan = plan_of()
-    assert plan.variants == LAYERS
-    assert plan.mix == "readers"
+    assert plan.variant_names == LAYERS
+    assert plan.visits[0].mix == "readers"
     assert plan.rounds == 3
 
 
 def test_quick_fits_in_four_minutes() -> None:
     plan = plan_of("--quick")
-    assert plan.variants == QUICK
+    assert plan.variant_names == QUICK
     assert plan.rounds == 2
     assert cli.seconds(8, plan.warm, plan.measure) < 240
 
@@ -36,9 +36,9 @@ def test_quick_fits_in_four_minutes() -> None:
 def test_every_use_can_be_measured_alone_and_away() -> None:
     plan = plan_of("--variants", "uses")
     assert plan.name == "uses"
-    assert plan.variants[:2] == (BASELINE, "upstream-redis")
+    assert plan.variant_names[:2] == (BASELINE, "upstream-redis")
     wanted = [f"{way}-{use}" for way in ("only", "without") for use in USES]
-    assert list(plan.variants[2:]) == wanted
+    assert list(plan.variant_names[2:]) == wanted
 
 
 @pytest.mark.parametrize("use", USES)
@@ -56,12 +56,17 @@ def test_a_use_alone_has_the_others_off_and_a_use_away_has_them_on(use: str) -> 
 
 def test_a_set_can_be_quick_and_have_company() -> None:
     plan = plan_of("--quick", "--variants", "uses,everything")
-    assert (plan.name, plan.rounds, plan.variants[-1]) == ("chosen", 2, "everything")
+    assert (plan.name, plan.rounds, plan.variant_names[-1]) == ("chosen", 2, "everything")
 
 
 def test_options_do_what_they_say() -> None:
     plan = plan_of("--variants", "none, edge", "--rounds", "5", "--duration", "3", "--users", "9")
-    assert (plan.variants, plan.rounds, plan.measure, plan.users) == (("none", "edge"), 5, 3, 9)
+    assert (plan.variant_names, plan.rounds, plan.measure, plan.visits[0].users) == (
+        ("none", "edge"),
+        5,
+        3,
+        9,
+    )
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _check_place(wanted, asked.force)
         logs = Logs(asked.logs, asked.format, dict(asked.field))
         found = _count(logs, asked)
+        made = _experiment(found, asked.of_peak) if wanted is not None else ""
         if asked.json:
             sys.stdout.write(
                 msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n"
@@ -133,10 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             picture.show(found, Console() if sys.stdout.isatty() else Console(width=LOG_WIDTH))
         if wanted is not None:
-            posts = int(toggles.resolve(os.environ)["LAB_POSTS"])
-            wanted.write_text(
-                experiment(found, Scale(posts, asked.of_peak), wanted.stem), encoding="utf-8"
-            )
+            wanted.write_text(made, encoding="utf-8")
             sys.stderr.write(f"the experiment: {wanted}; ./scripts/lab bench {wanted} --dry-run\n")
     except (Unreadable, toggles.BadToggle) as error:
         return _fail(str(error), 2)
@@ -160,6 +158,10 @@ def _count(logs: Logs, asked: argparse.Namespace) -> Report:
     return report(
         tally, logs.quality, [log.format for log in logs.logs], asked.key, asked.show_paths
     )
+
+
+def _experiment(found: Report, of_peak: float) -> str:
+    return experiment(found, Scale(int(toggles.resolve(os.environ)["LAB_POSTS"]), of_peak))
 
 
 def _check_place(wanted: Path, force: bool) -> None:

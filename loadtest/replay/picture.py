@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -108,7 +108,7 @@ def _fit(things: Things) -> str:
     )
 
 
-def _by_size(name: str, things: Things) -> Table:
+def _by_size(name: str, things: Things) -> Group:
     assert things.curve is not None  # noqa: S101 - the caller has looked
     table = _table(
         f"Misses of an LRU cache, by its size: {name}",
@@ -117,21 +117,17 @@ def _by_size(name: str, things: Things) -> Table:
     table.columns[3].justify = "left"
     for size in things.curve.by_size:
         table.add_row(
-            f"{size.share:.0%}",
+            f"{100 * size.share:.0f} %",
             f"{size.things:,}",
             share(size.miss_ratio),
             bar(size.miss_ratio),
             volume(size.bytes),
             share(size.miss_ratio_by_bytes),
         )
-    floor = f"No cache could do better than {share(things.curve.first_ratio + things.curve.purged_ratio)}"
-    purged = f", and {share(things.curve.purged_ratio)} the first after a write to the same {{}}"
-    table.caption = (
-        f"{floor}: {share(things.curve.first_ratio)} were the first read of their thing"
-        + (purged.format("name") if things.curve.purged_ratio else "")
-    )
-    table.caption_justify = "left"
-    return table
+    first, purged = things.curve.first_ratio, things.curve.purged_ratio
+    floor = f" No cache could do better than {share(first + purged)}: {share(first)} first reads of a thing"
+    rest = f", {share(purged)} first reads after a write to the same name" if purged else ""
+    return Group(table, Text(floor + rest, style="dim"))
 
 
 def _by_lifetime(name: str, things: Things) -> Table:

@@ -106,7 +106,7 @@ def report(
     # A log of one moment is taken for a second's.
     seconds = max(last - first, 1.0)
     reads = tally.pages.reads + tally.assets.reads
-    views = tally.pages.reads + tally.writes
+    views = tally.pages.reads + tally.pages.writes
     return Report(
         files=len(formats),
         formats=tuple(sorted(set(formats))),
@@ -127,8 +127,8 @@ def report(
         methods={name.decode("ascii"): count for name, count in tally.methods.most_common()},
         statuses={CLASSES[digit]: tally.statuses[digit] for digit in sorted(tally.statuses)},
         bytes=tally.bytes,
-        write_share=tally.writes / requests,
-        views_write_share=tally.writes / views if views else 0.0,
+        write_share=(tally.pages.writes + tally.assets.writes) / requests,
+        views_write_share=tally.pages.writes / views if views else 0.0,
         asset_share=tally.assets.reads / reads if reads else 0.0,
         session_share=_session_share(tally),
         pages=_things(tally.pages, show_names),

@@ -28,8 +28,9 @@ class Kind:
         self.sample = Sample(most)
         self.top = Top()
         self.reads = 0
+        self.writes = 0
         self.by_session = 0
-        """Of them, by somebody with a session cookie."""
+        """Of the reads, by somebody with a session cookie."""
 
 
 class Tally:
@@ -44,7 +45,6 @@ class Tally:
         self.statuses: Counter[int] = Counter()
         """By their first digit; 0 where nothing was answered."""
         self.bytes = 0
-        self.writes = 0
         self.cookies = 0
         self.sessions = 0
         self.late = 0
@@ -85,6 +85,6 @@ class Tally:
             # Only a whole answer tells how large the thing is.
             kind.sample.read(key, at, size if status == 200 and method == b"GET" else None)
         elif method in WRITES:
-            self.writes += 1
+            kind.writes += 1
             if 0 < status < 400:
                 kind.sample.write(hashed(self.name(request)), at)

@@ -9,10 +9,9 @@ from typing import Protocol
 
 from bench import counters, verdict
 from bench.load import Generator, LoadFailed
-from bench.result import Journal, Plan, Result, Run
+from bench.result import Journal, Plan, Result, Run, Variant
 from bench.schedule import Turn
 from bench.stack import Stack, StackFailed
-from bench.variants import Variant
 
 
 class Watcher(Protocol):
@@ -57,12 +56,14 @@ class Experiment:
         started = datetime.now(UTC).isoformat(timespec="seconds")
         toggles = dict(self.toggles(turn.variant))
         self.watcher.step("recreating")
-        self.stack.switch(turn.variant.toggles)
+        self.stack.switch(turn.variant.toggles, turn.variant.posts)
         self.stack.pin()
         self.watcher.step("warming, measuring")
         # Every variant of a round sees the same visitors; every round sees others.
         seed = self.plan.seed * 1000 + turn.round
-        load, before, after = self.generator.run(self.plan, seed, self.stack.counters)
+        load, before, after = self.generator.run(
+            self.plan, turn.variant.visits, seed, self.stack.counters
+        )
         spent = counters.delta(before, after)
         ratios = counters.hit_ratios(spent, load.kinds)
         return Run(
@@ -74,5 +75,5 @@ class Experiment:
             spent=spent,
             cpu_ms=counters.cpu_ms_per_request(spent, load.requests),
             hit_ratios=ratios,
-            flags=verdict.flags(load, spent, ratios, toggles),
+            flags=verdict.flags(load, spent, ratios, toggles, self.plan.low_hits),
         )

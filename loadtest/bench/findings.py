@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from bench import effects
 from bench.compare import Ratio, Row, paired, rows
 from bench.counters import on_path
-from bench.result import Flag, Result
-from bench.variants import BASELINE, USES
+from bench.result import Flag, Pair, Plan, Result
 from bench.verdict import CODES
 
 
@@ -18,42 +18,37 @@ class Finding(msgspec.Struct, frozen=True):
     text: str
 
 
-TITLES = {
-    "upstream-redis": "Upstream cache in Redis",
-    "upstream-memcached": "Upstream cache in Memcached",
-    "edge-pages": "Varnish keeping pages",
-    "edge-assets": "Varnish keeping static files and media",
-    "edge": "Varnish keeping pages and objects",
-    "everything": "Everything together",
-    **{f"only-{use}": f"Redis only for {what}" for use, what in USES.items()},
-}
-
-LEFT_OUT = {
-    "everything-but-upstream": ("everything", "the upstream cache"),
-    "everything-but-edge-pages": ("everything", "the page cache"),
-    "everything-but-edge-assets": ("everything", "the cache before the bucket"),
-    **{f"without-{use}": ("upstream-redis", what) for use, what in USES.items()},
-}
-"""By variant: the one that has it all, and what is taken away from it."""
-
-WHOLE = {"everything": "everything", "upstream-redis": "the upstream cache"}
-
-
 def findings(result: Result) -> list[Finding]:
-    """One for each layer alone, and one for each layer taken away; none without a run to compare with."""
-    table = {row.variant: row for row in rows(result, BASELINE)}
+    """One for each titled variant beside its base, one for each other pair, and what factors have to do
+    with each other; none without runs of both."""
+    plan = result.plan
     found = [
-        Finding(TITLES[name], _alone(row))
-        for name, row in table.items()
-        if name in TITLES and row.throughput
+        Finding(title, _alone(row, _called(plan, plan.base_of(row.variant))))
+        for row in rows(result)
+        if plan.base_of(row.variant) != row.variant
+        and row.throughput
+        and (title := plan.variant(row.variant).title)
     ]
-    return found + _taken_away(result)
+    return [*found, *_taken_away(result), *_factors(result)]
+
+
+def _called(plan: Plan, name: str) -> str:
+    """Its title within a sentence, else its name."""
+    return plan.variant(name).title or f"“{name}”"
+
+
+def _factors(result: Result) -> list[Finding]:
+    figures = {
+        (run.variant, run.round): on_path(run.cpu_ms) for run in result.runs if run.load.requests
+    }
+    found = effects.effects(result.plan.factors, result.plan.variant_names, figures)
+    return [Finding(title, text) for title, text in effects.sentences(result.plan.factors, found)]
 
 
 def warnings(result: Result) -> list[str]:
     """What stands against the figures: notes, and each kind of flag once, with what to try."""
     flagged: dict[str, dict[str, Flag]] = {}
-    for row in rows(result, BASELINE):
+    for row in rows(result):
         for flag in row.flags:
             flagged.setdefault(flag.code, {}).setdefault(row.variant, flag)
     found = []
@@ -65,12 +60,14 @@ def warnings(result: Result) -> list[str]:
     return [*result.notes, *found]
 
 
-def _alone(row: Row) -> str:
+def _alone(row: Row, base: str) -> str:
     if row.throughput is None or row.cpu is None:
         return "No round has both this variant and the baseline."
     least = "at least " if row.at_least else ""
-    speed = f"{least}{speedup(row)} the requests per second of no cache"
+    speed = f"{least}{speedup(row)} the requests per second of {base}"
     cost = f"{times(row.cpu)} the CPU per request"
+    if row.cpu.value > 1 and not row.cpu.undecided:
+        cost += ", so it costs more than it saves"
     if row.cpu.value < 1:
         cost = f"{times(_inverse(row.cpu))} less CPU per request"
     return f"{speed}, at {cost}{_caveat(row)}."
@@ -78,19 +75,23 @@ def _alone(row: Row) -> str:
 
 def _taken_away(result: Result) -> list[Finding]:
     found = []
-    for name, (whole, part) in LEFT_OUT.items():
-        base = {run.round: run for run in result.runs if run.variant == whole}
-        runs = [run for run in result.runs if run.variant == name]
+    first = {name: result.plan.base_of(name) for name in result.plan.variant_names}
+    for pair in result.plan.pairs:
+        if pair.against == first[pair.ours]:
+            continue
+        base = {run.round: run for run in result.runs if run.variant == pair.ours}
+        runs = [run for run in result.runs if run.variant == pair.against]
         cost = paired(runs, base, lambda run: on_path(run.cpu_ms))
         if cost is not None:
-            found.append(Finding(f"Without {part}", _cost_without(part, WHOLE[whole], cost)))
+            found.append(Finding(f"Without {pair.what}", _cost_without(pair, cost)))
     return found
 
 
-def _cost_without(part: str, whole: str, cost: Ratio) -> str:
+def _cost_without(pair: Pair, cost: Ratio) -> str:
+    taken = f"Taking {pair.what} away from “{pair.ours}”"
     if cost.undecided:
-        return f"Taking {part} away from {whole}: no difference seen ({times(cost)} the CPU)."
-    return f"Taking {part} away from {whole} made a request cost {times(cost)} the CPU."
+        return f"{taken}: no difference seen ({times(cost)} the CPU)."
+    return f"{taken} made a request cost {times(cost)} the CPU."
 
 
 def _inverse(ratio: Ratio) -> Ratio:
@@ -114,19 +115,19 @@ def times(ratio: Ratio) -> str:
     return f"{figure(ratio.value)}× ({figure(ratio.low)}–{figure(ratio.high)})"
 
 
-def speedup(row: Row) -> str:
+def speedup(row: Row, baseline: str = "") -> str:
     """A row's requests/s as times the baseline's. Where Locust was the limit its interval says nothing
     about the stack, and is left out; the baseline itself is 1."""
     if row.throughput is None:
         return ""
-    if row.variant == BASELINE:
+    if row.variant == baseline:
         return "1×"
     return times(Ratio(row.throughput.value) if row.at_least else row.throughput)
 
 
-def saving(row: Row) -> str:
+def saving(row: Row, baseline: str = "") -> str:
     """A row's CPU per request as a part of the baseline's: `1/33.3`."""
-    if row.cpu is None or row.variant == BASELINE:
+    if row.cpu is None or row.variant == baseline:
         return ""
     return f"1/{figure(1 / row.cpu.value)}"
 

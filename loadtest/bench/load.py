@@ -14,7 +14,7 @@ from typing import IO, Any, Protocol
 import msgspec
 
 from bench.counters import Counters
-from bench.result import Load, Plan
+from bench.result import Load, Plan, Visits
 
 SLACK = 90.0
 """Seconds that a run may take beyond its warm-up and its measurement before it is ended."""
@@ -32,7 +32,9 @@ class Generator(Protocol):
     """Makes one run's load. `snapshot` is called twice while nothing is in flight: right before the
     first counted request and right after the last. Raises LoadFailed."""
 
-    def run(self, plan: Plan, seed: int, snapshot: Snapshot) -> tuple[Load, Counters, Counters]: ...
+    def run(
+        self, plan: Plan, visits: Visits, seed: int, snapshot: Snapshot
+    ) -> tuple[Load, Counters, Counters]: ...
 
     def stop(self) -> None:
         """End what is under way; nothing happens when nothing is."""
@@ -49,25 +51,32 @@ class LocustInContainer:
         self.container = f"lab-load-{os.getpid()}"
         self._process: subprocess.Popen[str] | None = None
 
-    def command(self, plan: Plan, seed: int) -> list[str]:
+    def command(self, plan: Plan, visits: Visits, seed: int) -> list[str]:
         compose = ["docker", "compose", "run", "--rm", "--no-deps", "-T", "--name", self.container]
         options = {
             "--host": self.host,
-            "--mix": plan.mix,
-            "--users": plan.users,
+            "--mix": visits.spelled_mix,
             "--warm": plan.warm,
             "--measure": plan.measure,
             "--seed": seed,
-            "--alpha": plan.alpha,
-            "--pages": plan.pages,
+            "--alpha": visits.alpha,
+            "--pages": visits.pages,
         }
-        spelled = [text for name, value in options.items() for text in (name, str(value))]
-        return [*compose, "locust", "python", "-m", "users.drive", "--handshake", *spelled]
+        if visits.rate is None:
+            options["--users"] = visits.users
+        else:
+            options["--rate"] = visits.rate
+        if plan.workers > 1:
+            options["--workers"] = plan.workers
+        words = [text for name, value in options.items() for text in (name, str(value))]
+        return [*compose, "locust", "python", "-m", "users.drive", "--handshake", *words]
 
-    def run(self, plan: Plan, seed: int, snapshot: Snapshot) -> tuple[Load, Counters, Counters]:
+    def run(
+        self, plan: Plan, visits: Visits, seed: int, snapshot: Snapshot
+    ) -> tuple[Load, Counters, Counters]:
         # A session of its own: Ctrl-C is ours to handle, and ends the container in an orderly way.
         process = subprocess.Popen(
-            self.command(plan, seed),
+            self.command(plan, visits, seed),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -12,7 +12,6 @@ from bench.counters import PATH
 from bench.findings import figure, findings, saving, speedup, times, warnings
 from bench.result import Result
 from bench.table import LAYERS
-from bench.variants import BASELINE, VARIANTS
 
 
 def render(result: Result) -> str:
@@ -25,7 +24,7 @@ def render(result: Result) -> str:
         lstrip_blocks=True,
     )
     pages.filters.update(figure=figure, saving=saving, speedup=speedup, times=times)
-    found = rows(result, BASELINE)
+    found = rows(result)
     services = [name for name in PATH if any(row.cpu_ms.get(name) for row in found)]
     return pages.get_template("report.html.j2").render(
         result=result,
@@ -35,7 +34,7 @@ def render(result: Result) -> str:
         warnings=warnings(result),
         services=services,
         layers=LAYERS,
-        sentences={name: variant.sentence for name, variant in VARIANTS.items()},
+        sentences={variant.name: variant.sentence for variant in result.plan.variants},
         throughput=charts.throughput(result, found) if found else "",
         cpu=charts.cpu(found) if found else "",
         latency=charts.latency(found) if found else "",

@@ -13,20 +13,122 @@ from bench.counters import Counters
 VERSION = 2
 
 
-class Plan(msgspec.Struct, frozen=True):
-    """How every run of a comparison is made. Seconds; `users` are requests under way at once."""
+class Visits(msgspec.Struct, frozen=True):
+    """Who visits, how many, and what they ask for.
+
+    `mix` is a name in users/mixes.py, or weights by kind of visitor. `users` are visits under way at once
+    (closed loop: the next begins when one ends). `rate` makes it an open loop: so many visits begin each
+    second, whoever is still waiting. Posts are asked for by Zipf with the exponent `alpha`, `pages` of
+    them, the most popular; 0 is all.
+    """
+
+    mix: str | dict[str, float]
+    users: int
+    rate: float | None = None
+    alpha: float = 0.8
+    pages: int = 0
+
+    @property
+    def spelled_mix(self) -> str:
+        """The mix as the driver reads it: its name, or `kind=weight,kind=weight`."""
+        if isinstance(self.mix, str):
+            return self.mix
+        return ",".join(f"{kind}={weight:g}" for kind, weight in self.mix.items())
+
+    @property
+    def pace(self) -> str:
+        if self.rate is None:
+            return f"closed loop, {self.users} visits under way at any time, the next one at once"
+        return f"open loop, {self.rate:g} visits begin each second, whoever still waits"
+
+    @property
+    def sentence(self) -> str:
+        """All of it, in words."""
+        posts = f"{self.pages} posts" if self.pages else "all posts"
+        return f"mix “{self.spelled_mix}”, {self.pace}, Zipf {self.alpha:g} over {posts}"
+
+
+class Variant(msgspec.Struct, frozen=True):
+    """A state of the stack, and the load it is measured under. `toggles` overrides what `.env` and the
+    shell say; `sentence` says what the variant is, `title` names what it adds to its baseline.
+    `posts`: how many the database holds; 0 leaves it as it is."""
 
     name: str
-    variants: tuple[str, ...]
+    sentence: str
+    toggles: dict[str, str]
+    visits: Visits
+    posts: int = 0
+    title: str = ""
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """A comparison that the experiment asks for: `ours` as a multiple of `against`, round by round.
+    `what` names what `ours` has and `against` hasn't, such as "the upstream cache"."""
+
+    ours: str
+    against: str
+    what: str
+
+
+class Factor(msgspec.Struct, frozen=True):
+    """Something that is off or on: `on` names the variants in which it is on, in all others it is off."""
+
+    name: str
+    what: str
+    on: tuple[str, ...]
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """How every run of a comparison is made. Seconds. Each variant but the baseline is the `ours` of at
+    least one pair; the first of them is the one that its row in a table shows."""
+
+    name: str
+    question: str = ""
+    variants: tuple[Variant, ...]
+    baseline: str
+    pairs: tuple[Pair, ...] = ()
     rounds: int
     warm: float
     measure: float
-    users: int
-    mix: str
     seed: int
-    alpha: float = 0.8
-    pages: int = 0
-    """Posts that are visited, the most popular; 0 is all."""
+    workers: int = 1
+    """Processes that make the load."""
+    rtt_ms: dict[str, float] = {}
+    """Milliseconds of round trip added by service: `cache`, `db`."""
+    factors: tuple[Factor, ...] = ()
+    """Where the variants are combinations: what they are combinations of."""
+    low_hits: bool = False
+    """A low hit ratio is what is asked about, and stands against no run."""
+
+    @property
+    def variant_names(self) -> tuple[str, ...]:
+        return tuple(variant.name for variant in self.variants)
+
+    @property
+    def visits(self) -> list[Visits]:
+        """The loads of its variants, each once, in their order."""
+        found: list[Visits] = []
+        for variant in self.variants:
+            if variant.visits not in found:
+                found.append(variant.visits)
+        return found
+
+    def variant(self, name: str) -> Variant:
+        """Raises KeyError."""
+        for variant in self.variants:
+            if variant.name == name:
+                return variant
+        raise KeyError(name)
+
+    def base_of(self, name: str) -> str:
+        """What the variant is compared with first: `against` of its first pair, else the baseline."""
+        return next((pair.against for pair in self.pairs if pair.ours == name), self.baseline)
+
+    @property
+    def one_base(self) -> str:
+        """What all variants are compared with; "" where they have bases of their own."""
+        bases = {self.base_of(name) for name in self.variant_names if name != self.baseline}
+        return self.baseline if bases <= {self.baseline} else ""
 
 
 class Latency(msgspec.Struct, frozen=True):

@@ -17,7 +17,6 @@ from bench.counters import PATH
 from bench.findings import figure, findings, saving, speedup, warnings
 from bench.result import Result
 from bench.schedule import Turn
-from bench.variants import BASELINE
 
 LAYERS = {
     "pages": "pages",
@@ -35,8 +34,9 @@ def short(value: float) -> str:
 
 def tables(result: Result) -> Group:
     """Speed, CPU per request by service, hit ratios."""
-    found = rows(result, BASELINE)
-    return Group(speed(found), cost(found), hits(found))
+    baseline = result.plan.one_base
+    found = rows(result)
+    return Group(speed(found, baseline), cost(found, baseline), hits(found))
 
 
 def _table(title: str, columns: Iterable[str]) -> Table:
@@ -47,28 +47,28 @@ def _table(title: str, columns: Iterable[str]) -> Table:
     return table
 
 
-def speed(found: list[Row]) -> Table:
+def speed(found: list[Row], baseline: str) -> Table:
     table = _table(
         "Speed, latencies in ms",
-        ("requests/s", "× none", "median", "95 %", "99 %", "failed"),
+        ("requests/s", f"× {baseline or 'its base'}", "median", "95 %", "99 %", "failed"),
     )
     for row in found:
         table.add_row(
             row.variant,
             ("≥ " if row.at_least else "") + f"{row.requests_per_second:,.0f}",
-            speedup(row),
+            speedup(row, baseline),
             *(figure(value) for value in (row.median_ms, row.p95_ms, row.p99_ms)),
             f"[red]{row.failures:,}[/]" if row.failures else "0",
         )
     return table
 
 
-def cost(found: list[Row]) -> Table:
+def cost(found: list[Row], baseline: str) -> Table:
     services = [name for name in PATH if any(row.cpu_ms.get(name, 0) >= 0.0005 for row in found)]
-    table = _table("CPU ms per request", ("all", "of none", *services))
+    table = _table("CPU ms per request", ("all", f"of {baseline or 'its base'}", *services))
     for row in found:
         spent = (short(row.cpu_ms[name]) if name in row.cpu_ms else "" for name in services)
-        table.add_row(row.variant, short(row.cpu_total_ms), saving(row), *spent)
+        table.add_row(row.variant, short(row.cpu_total_ms), saving(row, baseline), *spent)
     return table
 
 

@@ -10,8 +10,7 @@ from rich.table import Table
 from bench.compare import Ratio
 from bench.counters import PATH
 from bench.findings import figure, times
-from bench.result import Result
-from bench.variants import Variant
+from bench.result import Result, Variant
 from bench.verdict import CODES
 
 from ._checker import PAUSE, Counted
@@ -158,13 +157,14 @@ class Contest:
         machine, plan, revision = self.result.machine, self.result.plan, self.result.revision
         versions = ", ".join(f"{name} {number}" for name, number in self.result.versions.items())
         dirty = ", with changes" if revision.dirty else ""
+        (visits,) = plan.visits
         return (
             f"- {machine.cores} cores of {machine.cpu}, {machine.memory_mib / 1024:.0f} GiB, "
             f"{machine.system}, kernel {machine.kernel}, Docker {machine.engine}\n"
             f"- {versions}\n"
             f"- revision {revision.commit[:12]}{dirty}\n"
-            f"- {plan.users} visitors at once, the {plan.pages} most popular posts and the front "
-            f"page, Zipf {plan.alpha}, seed {plan.seed}\n"
+            f"- {visits.users} visitors at once, the {visits.pages} most popular posts and the front "
+            f"page, Zipf {visits.alpha}, seed {plan.seed}\n"
             f"- `{self.command}`"
         )
 

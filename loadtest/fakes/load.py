@@ -6,7 +6,7 @@ from random import Random
 
 from bench.counters import Counters
 from bench.load import Snapshot
-from bench.result import Kind, Latency, Load, Plan
+from bench.result import Kind, Latency, Load, Plan, Visits
 from fakes.stack import FakeStack
 
 RATES = {"none": 120.0, "upstream": 500.0, "pages": 1900.0}
@@ -21,12 +21,14 @@ class FakeLoad:
         self.runs = 0
         self.stopped = False
 
-    def run(self, plan: Plan, seed: int, snapshot: Snapshot) -> tuple[Load, Counters, Counters]:
+    def run(
+        self, plan: Plan, visits: Visits, seed: int, snapshot: Snapshot
+    ) -> tuple[Load, Counters, Counters]:
         self.runs += 1
         if self.runs == self.stops_at:
             raise KeyboardInterrupt
         before = snapshot(False)
-        rate = self._rate() * Random(seed + self.runs).uniform(0.97, 1.03)
+        rate = (visits.rate or self._rate()) * Random(seed + self.runs).uniform(0.97, 1.03)
         requests = int(rate * plan.measure)
         assets = requests // 4
         pages = requests - assets
@@ -37,7 +39,8 @@ class FakeLoad:
             pages - pages // 50 if toggles.get("LAB_EDGE_PAGES") == "on" else 0,
             assets if toggles.get("LAB_EDGE_ASSETS") == "on" else 0,
         )
-        return _load(plan, (pages, assets), hits, busy=rate / 2000), before, after
+        load = _load(plan.measure, visits, (pages, assets), hits, busy=rate / 2000)
+        return load, before, after
 
     def stop(self) -> None:
         self.stopped = True
@@ -48,18 +51,22 @@ class FakeLoad:
         return RATES["none" if self.stack.toggles.get("LAB_UPSTREAM") == "off" else "upstream"]
 
 
-def _load(plan: Plan, asked: tuple[int, int], hits: tuple[int, int], busy: float) -> Load:
+def _load(
+    seconds: float, visits: Visits, asked: tuple[int, int], hits: tuple[int, int], busy: float
+) -> Load:
     """asked, hits: of pages and of objects."""
     pages, assets = asked
     requests = pages + assets
-    each = 1e6 * plan.users * plan.measure / requests
+    # Little's law; what an open loop has under way doesn't matter here.
+    each = 1e6 * (visits.users or 1) * seconds / requests
     histogram = {int(each * share): requests // 4 for share in (0.5, 0.8, 1.0, 2.0)}
     ordered = sorted(histogram)
     return Load(
         requests=requests,
         failures=0,
-        requests_per_second=requests / plan.measure,
-        elapsed=plan.measure,
+        requests_per_second=requests / seconds,
+        elapsed=seconds,
+        rate=visits.rate,
         bytes=requests * 9000,
         kinds={
             "page/post": Kind(ok=pages, failed=0, bytes=pages * 9000, edge_hits=hits[0]),
@@ -67,6 +74,6 @@ def _load(plan: Plan, asked: tuple[int, int], hits: tuple[int, int], busy: float
         },
         latency_ms=Latency(*(ordered[i] / 1000 for i in (0, 1, 2, 3, 3))),
         histogram_us={str(edge): count for edge, count in histogram.items()},
-        cpu_seconds=busy * plan.measure,
+        cpu_seconds=busy * seconds,
         core_share=busy,
     )

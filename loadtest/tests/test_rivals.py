@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench.counters import Counters
-from bench.result import Kind, Load, Machine, Plan, Result, Revision, Run
+from bench.result import Kind, Load, Machine, Result, Revision, Run
 from checks import rivals
 from checks._checker import Counted, counted
 from checks._comparison import OURS, Contest
@@ -54,7 +54,7 @@ def run(number: int, variant: str, cpu: float, stale: int) -> Run:
 
 def result(**changes: tuple[list[float], int]) -> Result:
     figures = {**FIGURES, **changes}
-    plan = Plan("rivals", tuple(figures), 3, 10, 10, 16, "thirty-to-one", 1, pages=80)
+    plan = rivals.planned(rivals.parser().parse_args([]))
     runs = [
         run(number, variant, cpu, stale)
         for variant, (costs, stale) in figures.items()

@@ -29,6 +29,10 @@ LOG_WIDTH = 120
 """Columns where the output is no terminal."""
 
 
+TOLD_EVERY = 100_000
+"""Requests: about once in a second and a half."""
+
+
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; the whole usage would hide it."""
 
@@ -150,8 +154,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _count(logs: Logs, asked: argparse.Namespace) -> Report:
     tally = Tally(asked.key, asked.session_cookie)
-    for request in logs.requests():
-        tally.add(request)
+    with Console(stderr=True).status("reading") as status:
+        for number, request in enumerate(logs.requests()):
+            tally.add(request)
+            if not number % TOLD_EVERY:
+                status.update(
+                    f"reading: {number:,} requests, {logs.quality.skipped:,} lines skipped"
+                )
     if not logs.quality.read:
         accepted = ", ".join(formats.NAMES)
         raise Unreadable(f"no line could be read as {logs.logs[0].format}; accepted are {accepted}")

@@ -66,13 +66,18 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[Flag, ...]
 
 
-def rows(result: Result, baseline: str) -> list[Row]:
-    """A row for each variant that has a run, in the plan's order."""
+def rows(result: Result, baseline: str = "") -> list[Row]:
+    """A row for each variant that has a run, in the plan's order, each beside the baseline, or (without
+    one) beside what the plan compares it with."""
     by_variant = {
         name: [r for r in result.runs if r.variant == name] for name in result.plan.variant_names
     }
-    base = {run.round: run for run in by_variant.get(baseline, [])}
-    return [_row(name, runs, base) for name, runs in by_variant.items() if runs]
+    by_round = {name: {run.round: run for run in runs} for name, runs in by_variant.items()}
+    return [
+        _row(name, runs, by_round.get(baseline or result.plan.base_of(name), {}))
+        for name, runs in by_variant.items()
+        if runs
+    ]
 
 
 def _row(name: str, runs: list[Run], base: Mapping[int, Run]) -> Row:

@@ -56,7 +56,7 @@ class Experiment:
         started = datetime.now(UTC).isoformat(timespec="seconds")
         toggles = dict(self.toggles(turn.variant))
         self.watcher.step("recreating")
-        self.stack.switch(turn.variant.toggles)
+        self.stack.switch(turn.variant.toggles, turn.variant.posts)
         self.stack.pin()
         self.watcher.step("warming, measuring")
         # Every variant of a round sees the same visitors; every round sees others.
@@ -75,5 +75,5 @@ class Experiment:
             spent=spent,
             cpu_ms=counters.cpu_ms_per_request(spent, load.requests),
             hit_ratios=ratios,
-            flags=verdict.flags(load, spent, ratios, toggles),
+            flags=verdict.flags(load, spent, ratios, toggles, self.plan.low_hits),
         )

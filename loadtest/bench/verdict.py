@@ -19,10 +19,12 @@ IDLE = 0.02
 COUNTS_DIFFER = 0.02
 """Varnish also answers health checks; beyond this share the counts don't describe the same load."""
 
+IDLE_LAYER = "idle-layer"
+
 CODES = {
     "generator": "Locust was the limit",
     "failures": "requests failed",
-    "idle-layer": "a layer did not serve what it should",
+    IDLE_LAYER: "a layer did not serve what it should",
     "busy-layer": "a layer served although it was off",
     "counts": "the servers' counts and Locust's differ",
     "cut-short": "the measurement was cut short",
@@ -30,10 +32,17 @@ CODES = {
 
 
 def flags(
-    load: Load, spent: Counters, ratios: Mapping[str, float], toggles: Mapping[str, str]
+    load: Load,
+    spent: Counters,
+    ratios: Mapping[str, float],
+    toggles: Mapping[str, str],
+    low_hits: bool = False,
 ) -> list[Flag]:
-    """All that stands against a run."""
-    return [*_load(load), *_layers(ratios, toggles), *_counts(load, spent)]
+    """All that stands against a run. low_hits: a layer that serves little is what is asked about."""
+    layers = [
+        flag for flag in _layers(ratios, toggles) if not (low_hits and flag.code == IDLE_LAYER)
+    ]
+    return [*_load(load), *layers, *_counts(load, spent)]
 
 
 def _load(load: Load) -> list[Flag]:
@@ -71,7 +80,7 @@ def _layers(ratios: Mapping[str, float], toggles: Mapping[str, str]) -> list[Fla
             said = (
                 f"{layer}: hit ratio {'none' if ratio is None else format(ratio, '.0%')} while on"
             )
-            found.append(Flag("idle-layer", said, "warm longer; ask ./scripts/lab status"))
+            found.append(Flag(IDLE_LAYER, said, "warm longer; ask ./scripts/lab status"))
         elif not on and ratio is not None and ratio > IDLE:
             said = f"{layer}: hit ratio {ratio:.0%} while off"
             found.append(Flag("busy-layer", said, "something else uses this stack; leave it alone"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bench.counters import Counters
-from bench.result import Machine
+from bench.result import Machine, Plan
+from bench.schedule import sizes
 from bench.stack import StackFailed
 
 # CPU ms per request of each service when nothing is cached.
@@ -13,10 +14,12 @@ UNCACHED = {"varnish": 0.07, "nginx": 0.3, "web": 8.0, "postgres": 0.7}
 
 
 class FakeStack:
-    """`calls` is what it was told, in order. `broken` names toggles under which it fails to start."""
+    """`calls` is what it was told, in order, `posts` the databases it was switched to. `broken` names
+    toggles under which it fails to start."""
 
     def __init__(self, broken: Mapping[str, str] | None = None) -> None:
         self.calls: list[str] = []
+        self.posts: list[int] = []
         self.toggles: dict[str, str] = {}
         self.broken = broken
         self.spent = Counters(cpu_ns=dict.fromkeys(UNCACHED, 0), counts={})
@@ -24,7 +27,13 @@ class FakeStack:
     def open(self) -> None:
         self.calls.append("open")
 
-    def switch(self, toggles: Mapping[str, str]) -> None:
+    def prepare(self, plan: Plan, say: Callable[[str], None]) -> None:
+        for posts in sizes(plan):
+            say(f"seeding {posts}")
+            self.calls.append(f"seed {posts}")
+
+    def switch(self, toggles: Mapping[str, str], posts: int = 0) -> None:
+        self.posts.append(posts)
         if self.broken == dict(toggles):
             raise StackFailed("docker compose up failed: it is broken")
         self.toggles = dict(toggles)

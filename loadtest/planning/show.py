@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from planning.layers import Worth
+from planning.measured import KINDS
 from planning.outcome import Outcome
 from planning.prices import ROLES
 from planning.sizing import Bill, Machines
@@ -34,7 +35,7 @@ def answer(outcome: Outcome) -> str:
     cheapest, first = outcome.cheapest, outcome.bills[0]
     if cheapest is None or cheapest.total is None:
         return "No variant can be bought from this price file for this traffic."
-    said = f"Cheapest: {cheapest.variant}, {money(cheapest.total)} {outcome.currency} a month"
+    said = f"Cheapest: {cheapest.variant}, {whole(cheapest.total)} {outcome.currency} a month"
     if first is cheapest or not first.total:
         return f"{said}."
     return f"{said}, {1 - cheapest.total / first.total:.0%} less than {first.variant}."
@@ -49,13 +50,42 @@ def asked(outcome: Outcome) -> str:
 
 
 def tables(outcome: Outcome) -> list[Table]:
-    found = [machines(outcome.bills), prices(outcome.bills, outcome.currency)]
+    bills = outcome.bills
+    found = [rates(bills), busy(bills), machines(bills), prices(bills, outcome.currency)]
     if outcome.layers:
         found += [
             worths(outcome.layers, outcome.currency),
             break_evens(outcome.layers),
         ]
-    return [*found, sensitivity(outcome), checks(outcome), assumed(outcome)]
+    found += [sensitivity(outcome), checks(outcome), assumed(outcome)]
+    return [table for table in found if table.rows]
+
+
+def rates(bills: Sequence[Bill]) -> Table:
+    kinds = [kind for kind in KINDS if any(bill.demand.kinds[kind] for bill in bills)]
+    rows = [
+        [
+            bill.variant,
+            *(whole(bill.demand.kinds[kind]) for kind in kinds),
+            *(whole(value) for value in (bill.demand.site, bill.demand.fetches)),
+        ]
+        for bill in bills
+    ]
+    heads = ["variant", *kinds, "reach the site", "reach the bucket"]
+    return Table("Requests a second at the peak", heads, rows)
+
+
+def busy(bills: Sequence[Bill]) -> Table:
+    roles = [role for role in ROLES if any(role in bill.demand.cores for bill in bills)]
+    rows = [
+        [bill.variant, *(cores(bill.demand.cores.get(role)) for role in roles)] for bill in bills
+    ]
+    heads = ["variant", *(HEADS.get(role, role) for role in roles)]
+    return Table("Cores busy at the peak, of the measuring machine's", heads, rows)
+
+
+def cores(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.2f}"
 
 
 def machines(bills: Sequence[Bill]) -> Table:
@@ -73,8 +103,8 @@ def prices(bills: Sequence[Bill], currency: str) -> Table:
     parts = [part for part in (*ROLES, *BY_USE) if any(part in bill.month for bill in bills)]
     rows = []
     for bill in bills:
-        each = (money(bill.month[part]) if part in bill.month else "–" for part in parts)
-        rows.append([bill.variant, *each, "–" if bill.total is None else money(bill.total)])
+        each = (whole(bill.month[part]) if part in bill.month else "–" for part in parts)
+        rows.append([bill.variant, *each, "–" if bill.total is None else whole(bill.total)])
     heads = ["variant", *(HEADS.get(part, part) for part in parts), "total"]
     return Table(f"Price a month, {currency}", heads, rows)
 
@@ -84,7 +114,7 @@ def worths(layers: Iterable[Worth], currency: str) -> Table:
         [
             f"{layer.title}: {layer.lacking} → {layer.having}",
             *(
-                "–" if value is None else money(value)
+                "–" if value is None else whole(value)
                 for value in (layer.saved, layer.own, layer.net)
             ),
             f"{layer.cores_saved:+,.1f}",
@@ -125,7 +155,7 @@ def sensitivity(outcome: Outcome) -> Table:
         [
             bill.variant,
             *(
-                "–" if value is None else money(value)
+                "–" if value is None else whole(value)
                 for value in (each.month[bill.variant] for each in outcome.scenarios)
             ),
         ]
@@ -154,7 +184,7 @@ def assumed(outcome: Outcome) -> Table:
     return Table("Assumptions", ["what", "value", "from"], rows, frozenset({0, 1, 2}))
 
 
-def money(value: float) -> str:
+def whole(value: float) -> str:
     return f"{value:,.0f}"
 
 
@@ -178,7 +208,7 @@ def _rich(table: Table) -> RichTable:
     made = RichTable(box=None, padding=(0, 1))
     for index, head in enumerate(table.heads):
         if index in table.prose:
-            made.add_column(escape(head), overflow="fold")
+            made.add_column(escape(head), overflow="fold", no_wrap=head == "variant")
         else:
             made.add_column(escape(head), justify="right", overflow="fold")
     for row in table.rows:

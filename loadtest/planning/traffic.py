@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from planning.measured import Variant
+from planning.measured import KINDS, Variant
 from planning.units import PER
 
 
@@ -71,7 +71,7 @@ def mix(traffic: Traffic, variant: Variant) -> Mix:
         writes=own.writes if traffic.writes is None else traffic.writes,
         objects=own.objects if traffic.objects is None else traffic.objects,
     )
-    for kind in ("pages", "members", "writes", "objects"):
+    for kind in KINDS:
         if getattr(asked, kind) > 0 and not variant.asked[kind]:
             raise NotMeasured(
                 f"{variant.name} was measured without {WANTED[kind]}: what they cost is not in this result;"
@@ -91,10 +91,11 @@ WANTED = {
 class Demand(msgspec.Struct, frozen=True, kw_only=True):
     """What the peak asks for. cores: by role, in cores of the machine that measured. Rates: a second.
 
-    site: requests that reach the load balancer. fetches: objects asked of the bucket.
+    kinds: requests by kind. site: those that reach the load balancer. fetches: objects asked of the bucket.
     """
 
     cores: dict[str, float]
+    kinds: dict[str, float]
     requests: float
     site: float
     fetches: float
@@ -132,6 +133,7 @@ def demand(traffic: Traffic, variant: Variant) -> Demand:
         del cores["cache"]
     return Demand(
         cores=cores,
+        kinds={kind: rate * getattr(asked, kind) for kind in KINDS},
         requests=rate * asked.requests,
         site=rate * site,
         fetches=rate * asked.objects * variant.objects_fetched,

@@ -246,6 +246,9 @@ def test_the_cores_of_a_peak_are_its_requests_times_their_cpu() -> None:
     asked = demand(traffic(), none)
     requests = 300 * REQUESTS / 800
     assert asked.requests == pytest.approx(requests)
+    assert asked.kinds == pytest.approx(
+        {"pages": 240, "members": 60, "writes": 7.5, "objects": 67.5}
+    )
     assert asked.cores["web"] == pytest.approx(requests * 0.0204)
     assert set(asked.cores) == {"balancer", "web", "database"}, "no layer, so no machine of one"
     assert asked.fetches == pytest.approx(300 * 180 / 800)

@@ -72,7 +72,8 @@ class Experiment:
             toggles=toggles,
             load=load,
             spent=spent,
-            cpu_ms=counters.cpu_ms_per_request(spent, load.requests),
+            cpu_ms=counters.cpu_ms_per_request(spent, load.answered),
             hit_ratios=ratios,
-            flags=verdict.flags(load, spent, ratios, toggles),
+            # The variant's own, too: what is no declared toggle may take a promise back.
+            flags=verdict.flags(load, spent, ratios, {**turn.variant.toggles, **toggles}),
         )

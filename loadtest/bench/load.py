@@ -19,6 +19,8 @@ from bench.result import Load, Plan
 SLACK = 90.0
 """Seconds that a run may take beyond its warm-up and its measurement before it is ended."""
 
+WRITES_PER_SECOND = 1.0
+"""That sample freshness in the warm-up (users.truth)."""
 
 Snapshot = Callable[[bool], Counters]
 """Reads the servers' counters; true when what was measured is over."""
@@ -60,6 +62,7 @@ class LocustInContainer:
             "--seed": seed,
             "--alpha": plan.alpha,
             "--pages": plan.pages,
+            "--truth": WRITES_PER_SECOND,
         }
         spelled = [text for name, value in options.items() for text in (name, str(value))]
         return [*compose, "locust", "python", "-m", "users.drive", "--handshake", *spelled]

@@ -6,7 +6,7 @@ from random import Random
 
 from bench.counters import Counters
 from bench.load import Snapshot
-from bench.result import Kind, Latency, Load, Plan
+from bench.result import Kind, Latency, Load, Plan, Truth
 from fakes.stack import FakeStack
 
 RATES = {"none": 120.0, "upstream": 500.0, "pages": 1900.0}
@@ -37,7 +37,8 @@ class FakeLoad:
             pages - pages // 50 if toggles.get("LAB_EDGE_PAGES") == "on" else 0,
             assets if toggles.get("LAB_EDGE_ASSETS") == "on" else 0,
         )
-        return _load(plan, (pages, assets), hits, busy=rate / 2000), before, after
+        by_age = toggles.get("LAB_FRESHNESS") == "ttl"
+        return _load(plan, (pages, assets), hits, rate / 2000, by_age), before, after
 
     def stop(self) -> None:
         self.stopped = True
@@ -48,8 +49,10 @@ class FakeLoad:
         return RATES["none" if self.stack.toggles.get("LAB_UPSTREAM") == "off" else "upstream"]
 
 
-def _load(plan: Plan, asked: tuple[int, int], hits: tuple[int, int], busy: float) -> Load:
-    """asked, hits: of pages and of objects."""
+def _load(
+    plan: Plan, asked: tuple[int, int], hits: tuple[int, int], busy: float, by_age: bool
+) -> Load:
+    """asked, hits: of pages and of objects. by_age: what is kept dies by age alone."""
     pages, assets = asked
     requests = pages + assets
     each = 1e6 * plan.users * plan.measure / requests
@@ -69,4 +72,11 @@ def _load(plan: Plan, asked: tuple[int, int], hits: tuple[int, int], busy: float
         histogram_us={str(edge): count for edge, count in histogram.items()},
         cpu_seconds=busy * plan.measure,
         core_share=busy,
+        truth=Truth(
+            writes=10,
+            checked=400,
+            stale=120 if by_age else 0,
+            stalest=9.5 if by_age else 0.0,
+            leak_checks=requests,
+        ),
     )

@@ -7,8 +7,8 @@ at once whether the comment is there; what is stale they look at again and again
 It writes during the warm-up, under the load, and not while anything counts: a comment is a request that no
 cache answers, and makes its page be made anew. In the README's table such a request takes the CPU of more
 than a hundred kept pages, so that a comment a second would weigh on the figures of a site whose pages are
-kept, and a mix that only reads would no longer only read. While it is measured, what was written goes on being
-checked: in the load's own answers, which costs no request, and by one anonymous read a second for as long as
+kept, and a mix that only reads would no longer only read. While it is measured, what was written goes on
+being checked: in the load's own answers, which costs no request, and by one anonymous read a second while
 some page is stale. Those are named `truth/read`: the servers count them, and so do the books; they are in no
 throughput and no latency.
 

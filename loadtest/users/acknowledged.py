@@ -17,8 +17,13 @@ class Floor:
 
 @dataclass
 class Acknowledged:
-    """One run's record. Only the newest comment on a page is looked for, so a page that lacks an
-    older one and has the newest isn't noticed: the count is, if anything, too low."""
+    """One worker's record. Only the newest comment on a page is looked for, so a page that lacks an
+    older one and has the newest isn't noticed: the count is, if anything, too low.
+
+    Each worker knows what its own visitors wrote, and checks for nothing else: it knows of another's
+    write too late to tell whether a read began before or after it. As a page shows all its comments,
+    what others wrote since hides none of them; with several workers fewer reads are checked, and none
+    wrongly."""
 
     checked: int = 0
     stale: int = 0

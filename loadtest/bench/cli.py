@@ -28,11 +28,11 @@ from bench.schedule import Turn, schedule, seconds
 from bench.stack import ComposeStack, Stack, StackFailed
 from bench.table import Terminal, conclude
 from bench.variants import SETS, VARIANTS, UnknownVariant, Variant, chosen
-
-MIXES = ("readers", "community", "thirty-to-one", "gallery", "crawler", "flash")
-"""The names in users/mixes.py, which the host does not import: Locust is only in its container."""
+from users.mixes import MIXES
 
 MOST_USERS = 1000
+
+MOST_WORKERS = 64
 
 Ending = Callable[[Console, Result, Journal], None]
 
@@ -81,7 +81,19 @@ def parser() -> Parser:
         "--users", type=Whole(1, MOST_USERS), default=16, help="requests under way at once"
     )
     made.add_argument(
-        "--mix", choices=MIXES, default="readers", help="who visits (default: readers)"
+        "--mix", choices=tuple(MIXES), default="readers", help="who visits (default: readers)"
+    )
+    made.add_argument(
+        "--workers",
+        type=Whole(1, MOST_WORKERS),
+        default=1,
+        help="processes that make the load; each wants a core of its own",
+    )
+    made.add_argument(
+        "--await-workers",
+        type=Whole(0, MOST_WORKERS),
+        default=0,
+        help="processes of other machines that join them (how is said at the start)",
     )
     made.add_argument(
         "--seed", type=Whole(0, 2**31), default=1, help="fixes the order and the visitors"
@@ -108,6 +120,7 @@ def planned(asked: argparse.Namespace) -> Plan:
         measure=asked.duration or (6 if asked.quick else 12),
         users=asked.users,
         mix=asked.mix,
+        workers=asked.workers,
         seed=asked.seed,
         # What is visited must fit into the warm-up, or misses of a cold site would be measured.
         pages=asked.pages if asked.pages is not None else 80 if asked.quick else 300,
@@ -125,8 +138,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.dry_run:
             show(console, plan, turns)
             return 0
-        stack = ComposeStack(Path.cwd(), int(settings["LAB_PORT"]))
-        generator = LocustInContainer(started=stack.pin_load)
+        port = int(settings["LAB_PORT"])
+        stack = ComposeStack(Path.cwd(), port, plan.workers)
+        generator = LocustInContainer(
+            started=stack.pin_load,
+            await_workers=asked.await_workers,
+            site_port=port,
+            said=lambda sentence: console.print(sentence, soft_wrap=True, highlight=False),
+        )
         return compare(console, plan, turns, stack, generator, asked.out)
     except (UnknownVariant, toggles.BadToggle) as error:
         sys.stderr.write(f"bench: {error}\n")

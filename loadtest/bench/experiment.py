@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from bench import counters, verdict
-from bench.load import Generator, LoadFailed
+from bench.load import Generator, LoadFailed, visits_of
 from bench.result import Journal, Plan, Result, Run
 from bench.schedule import Turn
 from bench.stack import Stack, StackFailed
@@ -62,7 +62,9 @@ class Experiment:
         self.watcher.step("warming, measuring")
         # Every variant of a round sees the same visitors; every round sees others.
         seed = self.plan.seed * 1000 + turn.round
-        load, before, after = self.generator.run(self.plan, seed, self.stack.counters)
+        load, before, after = self.generator.run(
+            self.plan, visits_of(self.plan), seed, self.stack.counters
+        )
         spent = counters.delta(before, after)
         ratios = counters.hit_ratios(spent, load.kinds)
         return Run(

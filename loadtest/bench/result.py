@@ -13,6 +13,22 @@ from bench.counters import Counters
 VERSION = 2
 
 
+class Visits(msgspec.Struct, frozen=True):
+    """Who visits, how many, and what they ask for.
+
+    `mix` is a name in users/mixes.py, or weights by kind of visitor. `users` are visits under way at once
+    (closed loop: the next begins when one ends). `rate` makes it an open loop: so many visits begin each
+    second, whoever is still waiting. Posts are asked for by Zipf with the exponent `alpha`, `pages` of
+    them, the most popular; 0 is all.
+    """
+
+    mix: str | dict[str, float]
+    users: int
+    rate: float | None = None
+    alpha: float = 0.8
+    pages: int = 0
+
+
 class Plan(msgspec.Struct, frozen=True):
     """How every run of a comparison is made. Seconds; `users` are requests under way at once."""
 
@@ -27,6 +43,8 @@ class Plan(msgspec.Struct, frozen=True):
     alpha: float = 0.8
     pages: int = 0
     """Posts that are visited, the most popular; 0 is all."""
+    workers: int = 1
+    """Processes that make the load."""
 
 
 class Latency(msgspec.Struct, frozen=True):

@@ -1,0 +1,83 @@
+"""What the benchmark tells the driver to do, and which cores the load gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from bench.load import JOIN_PORT, LocustInContainer, visits_of
+from bench.result import Plan, Visits
+from bench.stack import cores_for
+from users.mixes import parse
+
+PLAN = Plan(
+    name="chosen",
+    variants=("none",),
+    rounds=1,
+    warm=8,
+    measure=10,
+    users=16,
+    mix="readers",
+    seed=1,
+    pages=80,
+)
+
+
+def option(command: list[str], name: str) -> str:
+    return command[command.index(name) + 1]
+
+
+def command(visits: Visits, await_workers: int = 0, **plan: Any) -> list[str]:
+    generator = LocustInContainer(await_workers=await_workers, site_port=9000)
+    return generator.command(msgspec.structs.replace(PLAN, **plan), visits, seed=1002)
+
+
+def test_a_closed_loop_has_users() -> None:
+    told = command(visits_of(PLAN), workers=3)
+    assert option(told, "--users") == "16"
+    assert "--rate" not in told
+    assert option(told, "--workers") == "3"
+    assert option(told, "--seed") == "1002"
+    assert option(told, "--pages") == "80"
+
+
+def test_an_open_loop_has_a_rate_and_the_drivers_own_seats() -> None:
+    told = command(Visits(mix="readers", users=16, rate=37.5))
+    assert option(told, "--rate") == "37.5"
+    assert "--users" not in told
+
+
+def test_a_mix_of_ones_own_arrives_to_the_last_digit() -> None:
+    mix = {"reader": 76.0, "member": 1 / 3}
+    assert parse(option(command(Visits(mix=mix, users=1)), "--mix")) == mix
+
+
+def test_workers_of_other_machines_join_on_the_loopback_address_alone() -> None:
+    told = command(visits_of(PLAN), await_workers=2)
+    assert option(told, "--publish") == f"127.0.0.1:{JOIN_PORT}:{JOIN_PORT}"
+    assert option(told, "--await-workers") == "2"
+    assert told.index("--publish") < told.index("locust") < told.index("--await-workers")
+    assert "--publish" not in command(visits_of(PLAN))
+    said = LocustInContainer(await_workers=2, site_port=9000).joining()
+    assert f"load-worker localhost:{JOIN_PORT} http://localhost:9000" in said
+
+
+@pytest.mark.parametrize(
+    ("cores", "workers", "stack", "load"),
+    [
+        (2, 1, "0", "1"),
+        (2, 4, "0", "1"),
+        (4, 1, "0-2", "3"),
+        (4, 2, "0-1", "2-3"),
+        (8, 3, "0-4", "5-7"),
+        (9, 9, "0-4", "5-8"),
+        # All workers are on other machines.
+        (4, 0, "0-2", "3"),
+    ],
+)
+def test_each_worker_has_a_core_but_the_load_never_more_than_half(
+    cores: int, workers: int, stack: str, load: str
+) -> None:
+    assert cores_for(cores, workers) == (stack, load)

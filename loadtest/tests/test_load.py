@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from typing import Any
 
 import msgspec
 import pytest
 
-from bench.load import JOIN_PORT, LocustInContainer, visits_of
+from bench.counters import Counters
+from bench.load import JOIN_PORT, LoadFailed, LocustInContainer, visits_of
 from bench.result import Plan, Visits
 from bench.stack import cores_for
 from users.mixes import parse
@@ -81,3 +84,66 @@ def test_each_worker_has_a_core_but_the_load_never_more_than_half(
     cores: int, workers: int, stack: str, load: str
 ) -> None:
     assert cores_for(cores, workers) == (stack, load)
+
+
+OPEN_LOOP = {
+    "event": "result",
+    "requests": 90,
+    "failures": 0,
+    "requests_per_second": 9.0,
+    "elapsed": 10.0,
+    "rate": 10.0,
+    "starts": 100,
+    "missed": 10,
+    "late_ms": {"min": 0.1, "median": 0.8, "p95": 1.4, "p99": 2.0, "max": 900.0},
+    "workers": [{"name": "local-1", "core_share": 0.1, "requests": 90}],
+    "seconds": [{"at": 0, "requests": 90, "failures": 0, "p99_ms": None}],
+}
+
+
+class Scripted(LocustInContainer):
+    """A driver that says what it is told to, and waits for the go-ahead after `warm`."""
+
+    def __init__(self, *events: dict[str, Any], **options: Any) -> None:
+        super().__init__(**options)
+        self.events = events
+
+    def command(self, plan: Plan, visits: Visits, seed: int) -> list[str]:
+        script = """
+import json, sys
+for event in json.loads(sys.argv[1]):
+    print(json.dumps(event), flush=True)
+    if event["event"] == "warm":
+        sys.stdin.readline()
+"""
+        return [sys.executable, "-c", script, json.dumps(self.events)]
+
+    def stop(self) -> None:
+        """There is no container to remove."""
+        if self._process:
+            self._process.communicate(timeout=10)
+            self._process = None
+
+
+def test_an_open_loop_is_followed_to_its_result() -> None:
+    told: list[object] = []
+    events = [{"event": name} for name in ("starting", "awaiting", "warming", "warm", "measuring")]
+    generator = Scripted(*events, OPEN_LOOP, await_workers=1, said=told.append)
+
+    def snapshot(ending: bool) -> Counters:
+        told.append(ending)
+        return Counters(counts={"ending": int(ending)})
+
+    load, before, after = generator.run(PLAN, visits_of(PLAN), 1, snapshot)
+    assert (before.counts["ending"], after.counts["ending"]) == (0, 1)
+    assert told == [generator.joining(), False, True]
+    assert (load.rate, load.starts, load.missed) == (10.0, 100, 10)
+    assert load.late_ms.max == 900
+    assert load.workers[0].core_share == 0.1
+    assert load.seconds[0].requests == 90
+
+
+def test_what_the_driver_could_not_do_is_said() -> None:
+    generator = Scripted({"event": "error", "reason": "local-2 ended with -9"})
+    with pytest.raises(LoadFailed, match="local-2 ended with -9"):
+        generator.run(PLAN, visits_of(PLAN), 1, lambda ending: Counters())

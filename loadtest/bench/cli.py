@@ -137,7 +137,17 @@ def parser() -> Parser:
         type=Whole(0, 1_000_000),
         help="posts that are visited, the most popular; 0 is all",
     )
-    made.add_argument("--workers", type=Whole(1, MOST_WORKERS), help="processes that make the load")
+    made.add_argument(
+        "--workers",
+        type=Whole(1, MOST_WORKERS),
+        help="processes that make the load; each wants a core of its own",
+    )
+    made.add_argument(
+        "--await-workers",
+        type=Whole(0, MOST_WORKERS),
+        default=0,
+        help="processes of other machines that join them (how is said at the start)",
+    )
     made.add_argument(
         "--rtt", type=round_trips, metavar="cache=0.5ms,db=0.5ms", help="round trips that are added"
     )
@@ -190,8 +200,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.dry_run:
             show(console, plan, turns)
             return 0
-        stack = ComposeStack(Path.cwd(), int(settings["LAB_PORT"]), asked.keep)
-        generator = LocustInContainer(started=stack.pin_load)
+        port = int(settings["LAB_PORT"])
+        stack = ComposeStack(Path.cwd(), port, plan.workers, asked.keep)
+        generator = LocustInContainer(
+            started=stack.pin_load,
+            await_workers=asked.await_workers,
+            site_port=port,
+            said=lambda sentence: console.print(sentence, soft_wrap=True, highlight=False),
+        )
         return compare(console, plan, turns, stack, generator, asked.out)
     except BadDefinition as error:
         sys.stderr.writelines(f"bench: {problem}\n" for problem in error.problems)

@@ -15,12 +15,21 @@ import msgspec
 
 from bench.counters import Counters
 from bench.result import Load, Plan, Visits
+from users.mixes import spelled
 
 SLACK = 90.0
 """Seconds that a run may take beyond its warm-up and its measurement before it is ended."""
 
 WRITES_PER_SECOND = 1.0
 """That sample freshness in the warm-up (users.truth)."""
+
+AWAIT_SLACK = 300.0
+"""Seconds more where workers of other machines have to join first: somebody types a command there."""
+
+JOIN_PORT = 5557
+"""Where these reach the load's container: on this machine's loopback address alone, for the protocol has no
+password."""
+
 
 Snapshot = Callable[[bool], Counters]
 """Reads the servers' counters; true when what was measured is over."""
@@ -43,36 +52,59 @@ class Generator(Protocol):
 
 
 class LocustInContainer:
-    """`docker compose run locust`, with the driver's events read from its standard output."""
+    """`docker compose run locust`, with the driver's events read from its standard output.
+
+    `started` is told the container's name, `said` what somebody has to do: with `await_workers`, that many
+    workers of other machines have to join each run. `site_port` is where this machine has the site.
+    """
 
     def __init__(
-        self, host: str = "http://varnish:8080", started: Callable[[str], None] | None = None
+        self,
+        host: str = "http://varnish:8080",
+        started: Callable[[str], None] | None = None,
+        *,
+        await_workers: int = 0,
+        site_port: int = 8080,
+        said: Callable[[str], None] | None = None,
     ) -> None:
         self.host = host
         self.started = started or (lambda container: None)
+        self.await_workers = await_workers
+        self.site_port = site_port
+        self.said = said or (lambda sentence: None)
         self.container = f"lab-load-{os.getpid()}"
         self._process: subprocess.Popen[str] | None = None
 
     def command(self, plan: Plan, visits: Visits, seed: int) -> list[str]:
         compose = ["docker", "compose", "run", "--rm", "--no-deps", "-T", "--name", self.container]
-        options = {
+        options: dict[str, object] = {
             "--host": self.host,
-            "--mix": visits.spelled_mix,
+            "--mix": spelled(visits.mix),
+            # In an open loop the driver has seats enough for what a stack that keeps up needs.
+            **({"--users": visits.users} if visits.rate is None else {"--rate": visits.rate}),
             "--warm": plan.warm,
             "--measure": plan.measure,
             "--seed": seed,
             "--alpha": visits.alpha,
             "--pages": visits.pages,
             "--truth": WRITES_PER_SECOND,
+            "--workers": plan.workers,
         }
-        if visits.rate is None:
-            options["--users"] = visits.users
-        else:
-            options["--rate"] = visits.rate
-        if plan.workers > 1:
-            options["--workers"] = plan.workers
+        if self.await_workers:
+            compose += ["--publish", f"127.0.0.1:{JOIN_PORT}:{JOIN_PORT}"]
+            options |= {"--await-workers": self.await_workers, "--bind": "*"}
+            options |= {"--port": JOIN_PORT}
         words = [text for name, value in options.items() for text in (name, str(value))]
         return [*compose, "locust", "python", "-m", "users.drive", "--handshake", *words]
+
+    def joining(self) -> str:
+        """How a worker of another machine joins."""
+        port = self.site_port
+        return (
+            f"waiting for {self.await_workers} more workers; on each machine that is to be one:"
+            f" ssh -N -L {JOIN_PORT}:localhost:{JOIN_PORT} -L {port}:localhost:{port} THIS-MACHINE,"
+            f" and beside it: ./scripts/lab load-worker localhost:{JOIN_PORT} http://localhost:{port}"
+        )
 
     def run(
         self, plan: Plan, visits: Visits, seed: int, snapshot: Snapshot
@@ -96,9 +128,12 @@ class LocustInContainer:
         self, process: subprocess.Popen[str], plan: Plan, snapshot: Snapshot
     ) -> tuple[Load, Counters, Counters]:
         before: Counters | None = None
-        for event in _events(process, time.monotonic() + plan.warm + plan.measure + SLACK):
+        patience = plan.warm + plan.measure + SLACK + (AWAIT_SLACK if self.await_workers else 0)
+        for event in _events(process, time.monotonic() + patience):
             if event["event"] == "starting":
                 self.started(self.container)
+            elif event["event"] == "awaiting":
+                self.said(self.joining())
             elif event["event"] == "warm":
                 before = snapshot(False)
                 _go_ahead(process.stdin)

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from bench.counters import Counters
+from users.mixes import spelled
 
 VERSION = 2
 
@@ -34,9 +35,7 @@ class Visits(msgspec.Struct, frozen=True):
     @property
     def spelled_mix(self) -> str:
         """The mix as the driver reads it: its name, or `kind=weight,kind=weight`."""
-        if isinstance(self.mix, str):
-            return self.mix
-        return ",".join(f"{kind}={weight:g}" for kind, weight in self.mix.items())
+        return spelled(self.mix)
 
     @property
     def pace(self) -> str:

@@ -85,14 +85,26 @@ VERSIONS: dict[str, tuple[str, ...]] = {
 }
 
 
-class ComposeStack:
-    """`docker compose` in the repository's top folder."""
+def cores_for(cores: int, workers: int) -> tuple[str, str]:
+    """Which cores the stack gets and which the load, as Docker names them: one for each of the load's
+    processes, but never more than half. `cores` is at least 2."""
+    stack = cores - max(1, min(workers, cores // 2))
+    return _cores(0, stack), _cores(stack, cores)
 
-    def __init__(self, root: Path, port: int, keep: bool = False) -> None:
+
+def _cores(first: int, end: int) -> str:
+    return str(first) if end - first == 1 else f"{first}-{end - 1}"
+
+
+class ComposeStack:
+    """`docker compose` in the repository's top folder. `workers`: processes of the load on this machine."""
+
+    def __init__(self, root: Path, port: int, workers: int = 1, keep: bool = False) -> None:
         """keep: leave the databases that were made for a plan, for the next time."""
         self.root = root
         self.databases = Databases(self._exec, self._fill, keep)
         self.url = f"http://127.0.0.1:{port}/up"
+        self.workers = workers
         self._pinned: set[str] = set()
         self._microcache = "0"
         self._rivals = False
@@ -143,12 +155,13 @@ class ComposeStack:
     def pin(self) -> str | None:
         if self.cores < 2:
             return "one core only: Locust shares it with the stack"
-        rest = "0" if self.cores == 2 else f"0-{self.cores - 2}"
+        rest, _ = cores_for(self.cores, self.workers)
         return self._pin([c for c in self._containers() if c.id not in self._pinned], rest)
 
     def pin_load(self, container: str) -> None:
         if self.cores >= 2:
-            self._pin([self.engine.containers.get(container)], str(self.cores - 1))
+            _, ours = cores_for(self.cores, self.workers)
+            self._pin([self.engine.containers.get(container)], ours)
 
     def _pin(self, containers: list[Container], cpus: str) -> str | None:
         try:

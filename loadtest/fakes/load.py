@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from random import Random
 
 from bench.counters import Counters
 from bench.load import Snapshot
-from bench.result import Kind, Latency, Load, Plan, Truth, Visits
+from bench.result import Kind, Latency, Load, Plan, Second, Truth, Visits, Worker
 from fakes.stack import FakeStack
+from users.histogram import bucket, quantiles
 
 RATES = {"none": 120.0, "upstream": 500.0, "pages": 1900.0}
 
@@ -28,7 +30,8 @@ class FakeLoad:
         if self.runs == self.stops_at:
             raise KeyboardInterrupt
         before = snapshot(False)
-        rate = (visits.rate or self._rate()) * Random(seed + self.runs).uniform(0.97, 1.03)
+        most = self._rate() * Random(seed + self.runs).uniform(0.97, 1.03)
+        rate = most if visits.rate is None else min(most, visits.rate)
         requests = int(rate * plan.measure)
         assets = requests // 4
         pages = requests - assets
@@ -40,7 +43,7 @@ class FakeLoad:
             assets if toggles.get("LAB_EDGE_ASSETS") == "on" else 0,
         )
         by_age = toggles.get("LAB_FRESHNESS") == "ttl"
-        load = _load(plan.measure, visits, (pages, assets), hits, rate / 2000, by_age)
+        load = _load(plan, visits, (pages, assets), hits, rate / 2000, by_age)
         return load, before, after
 
     def stop(self) -> None:
@@ -53,35 +56,40 @@ class FakeLoad:
 
 
 def _load(
-    seconds: float,
+    plan: Plan,
     visits: Visits,
     asked: tuple[int, int],
     hits: tuple[int, int],
     busy: float,
     by_age: bool,
 ) -> Load:
-    """asked, hits: of pages and of objects. by_age: what is kept dies by age alone."""
+    """asked, hits: of pages and of objects. A visit is one request. by_age: what is kept dies by age."""
     pages, assets = asked
     requests = pages + assets
-    # Little's law; what an open loop has under way doesn't matter here.
-    each = 1e6 * (visits.users or 1) * seconds / requests
-    histogram = {int(each * share): requests // 4 for share in (0.5, 0.8, 1.0, 2.0)}
-    ordered = sorted(histogram)
+    each = 1e6 * visits.users * plan.measure / requests
+    histogram: Counter[int] = Counter()
+    for share in (0.5, 0.8, 1.0, 2.0):
+        histogram[bucket(each * share)] += requests // 4
+    due = requests if visits.rate is None else int(visits.rate * plan.measure)
     return Load(
         requests=requests,
         failures=0,
-        requests_per_second=requests / seconds,
-        elapsed=seconds,
-        rate=visits.rate,
+        requests_per_second=requests / plan.measure,
+        elapsed=plan.measure,
         bytes=requests * 9000,
         kinds={
             "page/post": Kind(ok=pages, failed=0, bytes=pages * 9000, edge_hits=hits[0]),
             "asset/image": Kind(ok=assets, failed=0, bytes=assets * 9000, edge_hits=hits[1]),
         },
-        latency_ms=Latency(*(ordered[i] / 1000 for i in (0, 1, 2, 3, 3))),
-        histogram_us={str(edge): count for edge, count in histogram.items()},
-        cpu_seconds=busy * seconds,
-        core_share=busy,
+        latency_ms=Latency(**quantiles(histogram)),
+        histogram_us={str(edge): count for edge, count in sorted(histogram.items())},
+        cpu_seconds=busy * plan.measure,
+        core_share=busy / plan.workers,
+        rate=visits.rate,
+        starts=0 if visits.rate is None else due,
+        missed=due - requests,
+        late_ms=Latency() if visits.rate is None else Latency(0.1, 0.8, 1.4, 1.5, 2.0),
+        workers=_workers(plan.workers, requests, busy),
         truth=Truth(
             writes=10,
             checked=400,
@@ -89,4 +97,24 @@ def _load(
             stalest=9.5 if by_age else 0.0,
             leak_checks=requests,
         ),
+        seconds=_seconds(plan.measure, requests, sum(hits), quantiles(histogram)["p99"]),
     )
+
+
+def _workers(many: int, requests: int, busy: float) -> list[Worker]:
+    """As if the load were shared out evenly."""
+    parts = _shares(requests, many)
+    return [Worker(f"local-{at + 1}", busy / many, part) for at, part in enumerate(parts)]
+
+
+def _seconds(measure: float, requests: int, hits: int, p99: float) -> list[Second]:
+    many = max(1, int(measure))
+    parts = zip(_shares(requests, many), _shares(hits, many), strict=True)
+    return [
+        Second(at, asked, edge_hits=kept, edge_asked=asked, p99_ms=p99)
+        for at, (asked, kept) in enumerate(parts)
+    ]
+
+
+def _shares(whole: int, many: int) -> list[int]:
+    return [whole // many + (number < whole % many) for number in range(many)]

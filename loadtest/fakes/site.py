@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 POSTS = [f"/posts/post-{number}/" for number in range(30)]
 
@@ -42,13 +42,32 @@ def answer(path: str) -> tuple[int, str, str]:
     return 404, "text/plain", "not here"
 
 
+class Stall:
+    """While it lasts, the site takes requests and answers none."""
+
+    def __init__(self) -> None:
+        self._over = Event()
+        self._over.set()
+
+    def begin(self) -> None:
+        self._over.clear()
+
+    def end(self) -> None:
+        self._over.set()
+
+    def wait(self) -> None:
+        self._over.wait()
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # one packet for head and body, as servers do
     broken: tuple[str, ...] = ()
     swapped: tuple[str, ...] = ()
+    stall = Stall()
 
     def do_GET(self) -> None:
+        self.stall.wait()
         status, kind, body = answer(self.path)
         if self.path.startswith(self.broken or "-"):
             status, kind, body = 500, "text/plain", "broken"
@@ -77,10 +96,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def little_site(broken: tuple[str, ...] = (), swapped: tuple[str, ...] = ()) -> Iterator[str]:
-    """Its address. Paths that begin with `broken` answer 500, with `swapped` another page."""
-    handler = type("Site", (Handler,), {"broken": broken, "swapped": swapped})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+def little_site(
+    broken: tuple[str, ...] = (), swapped: tuple[str, ...] = (), stall: Stall | None = None
+) -> Iterator[str]:
+    """Its address. Paths that begin with `broken` answer 500, with `swapped` another page; all wait while
+    `stall` lasts."""
+    faults = {"broken": broken, "swapped": swapped, "stall": stall or Stall()}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Site", (Handler,), faults))
     server.daemon_threads = True
     Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:

@@ -38,6 +38,11 @@ class Acknowledged:
     noticed: the count is, if anything, too low. `stalest` is for how long, in seconds, the oldest words that
     a stale answer lacked had been acknowledged when that answer was asked for: never too long, and short by
     less than the time to that page's next answer.
+
+    Each process of a load knows what its own visitors wrote, and checks for nothing else: it would know
+    of another's write too late to tell whether a read began before or after it. As a page shows all its
+    comments, what others wrote since hides none of them; with several processes fewer reads are checked,
+    and none wrongly.
     """
 
     writes: int = 0

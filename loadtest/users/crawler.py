@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
 from typing import ClassVar
 
 from users import markers
@@ -11,7 +11,8 @@ from users.visitor import Ground, Visitor
 
 
 class Crawler(Visitor):
-    # One walk for all crawlers of a run: together they ask for each page once.
+    # One walk for all crawlers of a run, of which each worker makes its part: together they ask for each
+    # page once.
     walks: ClassVar[dict[int, Iterator[str]]] = {}
 
     def visit(self) -> None:
@@ -20,4 +21,7 @@ class Crawler(Visitor):
 
     @classmethod
     def _walk(cls, ground: Ground) -> Iterator[str]:
-        return cls.walks.setdefault(id(ground), cycle(ground.site.posts.ranked))
+        if id(ground) not in cls.walks:
+            walk = cycle(ground.site.posts.ranked)
+            cls.walks[id(ground)] = islice(walk, ground.worker, None, ground.workers)
+        return cls.walks[id(ground)]

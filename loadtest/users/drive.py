@@ -2,45 +2,51 @@
 
     python -m users.drive --mix readers --users 16 --warm 8 --measure 10 --seed 1 --host http://varnish:8080
 
-One JSON object a line: `starting`, `warming`, with --handshake `warm` (nothing is in flight; it goes on
-when a line arrives on standard input), `measuring` (the counts start now), `result`; or `error`.
-Ends by itself whatever happens; on Ctrl-C or TERM it tells what was measured until then.
+A closed loop keeps --users visits under way; with --rate so many begin each second, on at most --users
+seats (`users.arrivals`). With --workers several processes make the load together, --await-workers of them
+on other machines, which join by
+
+    python -m users.drive --join MASTER:PORT --host http://where-the-site-is-from-here
+
+One JSON object a line: `starting`, with --await-workers `awaiting` (how to join), `warming`, with
+--handshake `warm` (nothing is in flight; it goes on when a line arrives on standard input), `measuring`
+(the counts start now), `result`; or `error`. Ends by itself whatever happens; on Ctrl-C or TERM it tells
+what was measured until then.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import signal
+import socket
 import sys
-import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import gevent
 import gevent.os
 from gevent.event import Event
-from gevent.pool import Pool
-from locust import __version__ as locust_version
-from locust.env import Environment
 
-from users.crowd import crowd
-from users.mixes import MIXES
-from users.reader import Reader
-from users.recorder import Recorder
-from users.site import NothingToVisit
-from users.truth.sampler import Sampler
-from users.visitor import Ground, Visitor, prepare
+from users.generator import Orders, Unready
+from users.mixes import BadMix, Mix, parse
+from users.outcome import outcome
+from users.team import AWAIT_PATIENCE, JOIN_PATIENCE, LEARN_PATIENCE, SLACK, Alone, Team, Workers
+from users.wire import PORT, place
+from users.worker import Worker
 
 HANDSHAKE_PATIENCE = 60.0
 """Seconds to wait for the go-ahead; nobody who wants figures takes longer."""
 
-DRAIN_PATIENCE = Visitor.network_timeout + Visitor.connection_timeout + 1
+CLOSED_SEATS, OPEN_SEATS = 16, 128
+"""Visits under way at once, where --users doesn't say: what saturates the stack, and what a rate that
+the stack can carry does not exhaust."""
+
+MOST_WORKERS = 64
 
 MOST_WRITES = 20.0
 """A second: more would be a load of its own."""
-
-PRIME_SHARE = 0.75
-"""At most this share of the warm-up goes into asking for every page once."""
 
 
 def emit(event: str, **facts: Any) -> None:
@@ -49,125 +55,181 @@ def emit(event: str, **facts: Any) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    wanted = parse(argv)
-    # The last resort against a driver that hangs: the kernel ends it.
-    signal.alarm(int(60 + wanted.warm + wanted.measure + HANDSHAKE_PATIENCE + 4 * DRAIN_PATIENCE))
-    emit("starting", mix=wanted.mix, users=wanted.users, seed=wanted.seed)
+    wanted = parse_options(argv)
     try:
-        ground = prepare(wanted.host, wanted.alpha, wanted.seed, wanted.pages)
-    except (OSError, NothingToVisit) as error:
-        emit("error", reason=f"{wanted.host} can't be learned: {error}")
+        if wanted.join:
+            return Worker(wanted.join, wanted.host or "", wanted.name, emit).serve()
+        return lead(wanted)
+    except Unready as unready:
+        emit("error", reason=str(unready))
         return 1
-    return Drive(wanted, ground).run()
 
 
-def parse(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="users.drive", description=__doc__.partition("\n")[0])
-    parser.add_argument(
-        "--host", required=True, help="where the site is, such as http://varnish:8080"
+def lead(wanted: argparse.Namespace) -> int:
+    """Make one run, alone or with workers. Raises Unready."""
+    orders = Orders(
+        host=wanted.host,
+        mix=wanted.mix,
+        seats=wanted.users,
+        rate=wanted.rate,
+        warm=wanted.warm,
+        measure=wanted.measure,
+        seed=wanted.seed,
+        alpha=wanted.alpha,
+        pages=wanted.pages,
+        truth=wanted.truth,
     )
-    parser.add_argument("--mix", choices=sorted(MIXES), default="readers")
-    parser.add_argument("--users", type=int, default=16, help="seats: requests under way at once")
-    parser.add_argument("--warm", type=float, default=8, help="seconds before anything counts")
-    parser.add_argument("--measure", type=float, default=10, help="seconds that count")
-    parser.add_argument("--seed", type=int, default=1, help="who asks for what, in which order")
-    parser.add_argument("--alpha", type=float, default=0.8, help="the pages' Zipf exponent")
-    parser.add_argument("--pages", type=int, default=0, help="posts that are visited; 0 is all")
-    parser.add_argument(
-        "--truth", type=float, default=0, help="writes a second that sample freshness; 0 is none"
-    )
-    parser.add_argument("--handshake", action="store_true", help="wait for a line before measuring")
-    wanted = parser.parse_args(argv)
-    if wanted.users < 1 or wanted.warm < 0 or wanted.measure <= 0 or wanted.pages < 0:
-        parser.error("accepted: --users from 1, --warm from 0, --measure above 0, --pages from 0")
-    if not 0 <= wanted.truth <= MOST_WRITES:
-        parser.error(f"accepted: --truth from 0 to {MOST_WRITES:.0f}")
-    return wanted
+    several = wanted.workers > 1 or wanted.await_workers > 0
+    patience = HANDSHAKE_PATIENCE
+    if several:
+        joining = AWAIT_PATIENCE if wanted.await_workers else JOIN_PATIENCE
+        patience += joining + LEARN_PATIENCE + 2 * SLACK
+    # The last resort against a driver that hangs: the kernel ends it.
+    signal.alarm(int(orders.longest + patience))
+    emit("starting", mix=wanted.mix, users=wanted.users, rate=wanted.rate, seed=wanted.seed)
+    if several:
+        port = wanted.port if wanted.await_workers else 0
+        workers = Workers(wanted.workers, wanted.await_workers, wanted.bind, port, awaiting)
+        return Drive(workers).run(orders, wanted.handshake)
+    return Drive(Alone()).run(orders, wanted.handshake)
+
+
+def awaiting(workers: int, address: str, port: int) -> None:
+    """Say how workers of other machines join."""
+    command = f"python -m users.drive --join {address}:{port} --host SITE"
+    emit("awaiting", workers=workers, port=port, join=command)
 
 
 class Drive:
-    """One run: its crowd, its record, and the order of events."""
+    """One run: the order of events, and who is told of them."""
 
-    def __init__(self, wanted: argparse.Namespace, ground: Ground) -> None:
-        self.wanted = wanted
-        self.ground = ground
-        self.recorder = Recorder()
+    def __init__(self, team: Team) -> None:
+        self.team = team
         self.stopped = Event()
-        self.env = Environment(user_classes=[crowd(wanted.mix)], host=wanted.host)
-        self.env.events.request.add_listener(self.recorder.on_request)
-        self.env.events.user_error.add_listener(self.recorder.on_error)
-        self.sampler = Sampler(self.env, wanted.truth)
         for number in (signal.SIGINT, signal.SIGTERM):
-            gevent.signal_handler(number, self.stopped.set)
+            gevent.signal_handler(number, self.stop)
 
-    def run(self) -> int:
-        runner = self.env.create_local_runner()
-        emit("warming")
-        until = time.monotonic() + self.wanted.warm
+    def stop(self) -> None:
+        self.stopped.set()
+        self.team.stop()
+
+    def run(self, orders: Orders, handshake: bool) -> int:
+        """Raises Unready."""
         try:
-            for kind in MIXES[self.wanted.mix]:
-                kind.arrive(self.env)
-        except NothingToVisit as error:
-            emit("error", reason=str(error))
-            return 1
-        self.sampler.start()
-        self.prime()
-        runner.start(self.wanted.users, spawn_rate=max(self.wanted.users, 1))
-        self.stopped.wait(max(0.0, until - time.monotonic()))
-        self.sampler.settle(DRAIN_PATIENCE)
-        drained = self.ground.gate.shut(DRAIN_PATIENCE)
-        if self.wanted.handshake and not self.stopped.is_set():
-            emit("warm")
-            self.await_go_ahead()
-        self.measure(drained)
-        runner.quit()
+            self.team.learn(orders)
+            emit("warming")
+            drained = self.team.warm()
+            if handshake and not self.stopped.is_set():
+                emit("warm")
+                self.await_go_ahead()
+            if not self.stopped.is_set():
+                emit("measuring")
+            told = outcome(self.team.measure(), orders.rate)
+            emit("result", **{**told, "drained": told["drained"] and drained})
+        finally:
+            self.team.dismiss()
         return 0
-
-    def prime(self) -> None:
-        """Ask for every page once, the most popular first, so that what is measured is a warm site."""
-        pages = iter(self.ground.site.pages())
-        until = time.monotonic() + self.wanted.warm * PRIME_SHARE
-
-        def walk() -> None:
-            visitor = Reader(self.env)
-            for path in pages:
-                if self.stopped.is_set() or time.monotonic() > until:
-                    return
-                visitor.get("page/primed", path)
-
-        pool = Pool(self.wanted.users)
-        for _ in range(self.wanted.users):
-            pool.spawn(walk)
-        pool.join()
 
     def await_go_ahead(self) -> None:
         """A line on standard input, or its end: then the one who asked is gone, and so are we."""
         with gevent.Timeout(HANDSHAKE_PATIENCE, exception=False):
             if gevent.os.tp_read(sys.stdin.fileno(), 1):
                 return
-        self.stopped.set()
+        self.stop()
 
-    def measure(self, drained: bool) -> None:
-        self.recorder.reset()
-        busy, started = time.process_time(), time.monotonic()
-        if not self.stopped.is_set():
-            emit("measuring")
-            self.ground.gate.open()
-            self.stopped.wait(self.wanted.measure)
-            drained = self.ground.gate.shut(DRAIN_PATIENCE) and drained
-        self.sampler.end()
-        elapsed, busy = time.monotonic() - started, time.process_time() - busy
-        emit(
-            "result",
-            **self.recorder.summary(elapsed),
-            truth=self.sampler.summary(),
-            elapsed=elapsed,
-            cpu_seconds=busy,
-            core_share=busy / elapsed if elapsed else 0.0,
-            drained=drained,
-            interrupted=self.stopped.is_set(),
-            locust=locust_version,
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; the whole usage would hide it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"users.drive: {message}\n")
+
+
+def parse_options(argv: list[str] | None) -> argparse.Namespace:
+    parser = Parser(prog="users.drive", description=__doc__.partition("\n")[0])
+    add = parser.add_argument
+    add("--host", help="where the site is, such as http://varnish:8080")
+    add("--mix", type=mix, default="readers", help="a mix by its name, or kind=weight,kind=weight")
+    add(
+        "--users",
+        type=whole(1, 100_000),
+        help=f"visits under way at once, with --rate at most (default: {CLOSED_SEATS},"
+        f" with --rate {OPEN_SEATS})",
+    )
+    add("--rate", type=number("above 0", above=0), help="visits that begin each second")
+    add(
+        "--warm", type=number("from 0", least=0), default=8.0, help="seconds before anything counts"
+    )
+    add("--measure", type=number("above 0", above=0), default=10.0, help="seconds that count")
+    add("--seed", type=int, default=1, help="who asks for what, in which order")
+    add("--alpha", type=number("from 0", least=0), default=0.8, help="the pages' Zipf exponent")
+    add("--pages", type=whole(0, 10**9), default=0, help="posts that are visited; 0 is all")
+    add(
+        "--truth",
+        type=number(f"from 0 to {MOST_WRITES:g}", least=0, most=MOST_WRITES),
+        default=0.0,
+        help="writes a second that sample freshness; 0 is none",
+    )
+    add("--handshake", action="store_true", help="wait for a line before measuring")
+    add("--workers", type=whole(0, MOST_WORKERS), default=1, help="processes on this machine")
+    add("--await-workers", type=whole(0, MOST_WORKERS), default=0, help="those that join by --join")
+    add("--bind", default="127.0.0.1", help="the address where these reach this one")
+    add("--port", type=whole(1, 65535), default=PORT, help="the port where they do")
+    add("--join", type=master, metavar="MASTER:PORT", help="make part of the load of that one")
+    add("--name", default=socket.gethostname(), help="what a worker is called in the result")
+    wanted = parser.parse_args(argv)
+    if not wanted.host and not wanted.join:
+        parser.error("--host is missing: where is the site?")
+    if wanted.workers + wanted.await_workers < 1:
+        parser.error("accepted: --workers from 1, or from 0 with --await-workers")
+    wanted.users = wanted.users or (CLOSED_SEATS if wanted.rate is None else OPEN_SEATS)
+    if wanted.users < wanted.workers + wanted.await_workers:
+        parser.error("accepted: --users from the number of workers, each makes one visit at least")
+    return wanted
+
+
+def mix(text: str) -> Mix:
+    try:
+        return parse(text)
+    except BadMix as bad:
+        raise argparse.ArgumentTypeError(str(bad)) from None
+
+
+def master(text: str) -> tuple[str, int]:
+    try:
+        return place(text)
+    except ValueError as bad:
+        raise argparse.ArgumentTypeError(str(bad)) from None
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """An argument's type: a whole number within bounds."""
+
+    def read(text: str) -> int:
+        if text.isascii() and text.isdecimal() and least <= int(text) <= most:
+            return int(text)
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: accepted are whole numbers from {least} to {most}"
         )
+
+    return read
+
+
+def number(
+    bounds: str, least: float = -math.inf, above: float = -math.inf, most: float = math.inf
+) -> Callable[[str], float]:
+    """An argument's type: a number from `least` to `most`, and more than `above`."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if math.isfinite(value) and least <= value <= most and value > above:
+            return value
+        raise argparse.ArgumentTypeError(f"{text!r}: accepted are numbers {bounds}")
+
+    return read
 
 
 if __name__ == "__main__":

@@ -22,12 +22,16 @@ class Gate:
     @contextmanager
     def passing(self) -> Iterator[None]:
         """Wait until the gate is open; while inside, the request counts as in flight."""
-        self._open.wait()
+        self.wait()
         self.in_flight += 1
         try:
             yield
         finally:
             self.in_flight -= 1
+
+    def wait(self) -> None:
+        """Until the gate is open."""
+        self._open.wait()
 
     def open(self) -> None:
         self._open.set()

@@ -19,14 +19,15 @@ from users.feed_reader import FeedReader
 from users.flash_crowd import FlashCrowd
 from users.gallery import Gallery
 from users.member import Member
+from users.mixes import MIXES
 from users.reader import Reader
 from users.visitor import prepare
 
 ALPHA = 0.8
 """Pages are asked for by Zipf with this exponent; web documents have 0.60 to 1.03."""
 
-Readers = crowd("readers")
-Community = crowd("community")
+Readers = crowd(MIXES["readers"], "Readers")
+Community = crowd(MIXES["community"], "Community")
 
 __all__ = [
     "Commenter",

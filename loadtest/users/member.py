@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from http.cookiejar import Cookie
+from typing import ClassVar
+
 from users import markers
 from users.forms import fields_of
 from users.visitor import Reply, Visitor
@@ -17,6 +20,10 @@ class Member(Visitor):
     password = "lab-member"
     forbidden = b""
 
+    signed_in: ClassVar[dict[str, list[Cookie]]] = {}
+    """The cookies of each account, as soon as one seat has logged in: a password takes a third of a second
+    of CPU to check, on purpose, and an open loop has many seats of which a burst may need a new one."""
+
     @property
     def username(self) -> str:
         return f"member-{self.number % ACCOUNTS}"
@@ -25,10 +32,19 @@ class Member(Visitor):
         self.logged_in = False
 
     def visit(self) -> None:
-        if not self.logged_in:
+        if not self.logged_in and not self._resume():
             self.logged_in = self.log_in()
+            if self.logged_in:
+                self.signed_in[self.username] = list(self.client.cookiejar)
         else:
             self.spend_time()
+
+    def _resume(self) -> bool:
+        """As in another window of the same browser, where this account has logged in already."""
+        for cookie in self.signed_in.get(self.username, ()):
+            self.client.cookiejar.set_cookie(cookie)
+            self.logged_in = True
+        return self.logged_in
 
     def log_in(self) -> bool:
         page = self.get("personal/login", LOGIN, marker=markers.FORM_TOKEN)

@@ -22,6 +22,7 @@ from locust.env import Environment
 
 from users import markers
 from users.acknowledged import Acknowledged
+from users.arrivals import Arrival, Arrivals
 from users.gate import Gate
 from users.overheard import Overheard
 from users.site import Site, learn
@@ -45,10 +46,17 @@ class Ground:
 
     site: Site
     seed: int
+    worker: int = 0
+    """Which of the `workers` processes this is, from 0: their visitors are numbered in turn."""
+    workers: int = 1
     gate: Gate = field(default_factory=Gate)
     acknowledged: Acknowledged = field(default_factory=Acknowledged)
     overheard: Overheard = field(default_factory=Overheard)
-    numbers: count[int] = field(default_factory=count)
+    arrivals: Arrivals | None = None
+    """None in a closed loop."""
+
+    def __post_init__(self) -> None:
+        self.numbers = count(self.worker, self.workers)
 
 
 class Response(FastResponse):
@@ -70,6 +78,8 @@ class Visitor(FastHttpUser):
     connection_timeout = 5.0
 
     ground: ClassVar[Ground]
+    arrival: Arrival | None = None
+    """The visit that is about to begin, in an open loop; None as soon as it has."""
     forbidden: ClassVar[bytes] = markers.GREETING
     """What no page for this kind of visitor may hold."""
 
@@ -123,6 +133,7 @@ class Visitor(FastHttpUser):
                 method,
                 path,
                 name=name,
+                context={"late": self._begin()},
                 data=urlencode(fields) if fields else None,
                 headers={**FORM, **(headers or {})} if fields else headers,
                 allow_redirects=False,
@@ -149,6 +160,13 @@ class Visitor(FastHttpUser):
         found = self.forbidden in response.content
         return self.ground.overheard.note(where, "a page made for somebody else" if found else "")
 
+    def _begin(self) -> float:
+        """Seconds by which the request is late: 0 for all but the first of a visit that was due."""
+        arrival, self.arrival = self.arrival, None
+        if arrival is None or self.ground.arrivals is None:
+            return 0.0
+        return self.ground.arrivals.began(arrival)
+
 
 def _wrong(response: Any, accept: tuple[int, ...], marker: bytes, kind: str) -> str:
     """What is wrong with an answer, in few words, so that equal failures are counted together."""
@@ -166,15 +184,20 @@ def _wrong(response: Any, accept: tuple[int, ...], marker: bytes, kind: str) -> 
     return ""
 
 
-def prepare(host: str, alpha: float, seed: int, most: int = 0) -> Ground:
-    """Learn the site and put all visitors on it. Raises OSError or site.NothingToVisit."""
+def prepare(
+    host: str, alpha: float, seed: int, most: int = 0, worker: int = 0, workers: int = 1
+) -> Ground:
+    """Learn the site and put all visitors of this process on it. Raises OSError or
+    site.NothingToVisit."""
+
+    host = host.rstrip("/")
 
     def fetch(path: str) -> bytes:
-        request = Request(host.rstrip("/") + path, headers={"User-Agent": "lab"})
+        request = Request(host + path, headers={"User-Agent": "lab"})
         with urlopen(request, timeout=Visitor.network_timeout) as response:
             body: bytes = response.read()
             return body
 
     Visitor.host = host
-    Visitor.ground = Ground(learn(fetch, alpha, seed, most), seed)
+    Visitor.ground = Ground(learn(fetch, alpha, seed, most), seed, worker, workers)
     return Visitor.ground

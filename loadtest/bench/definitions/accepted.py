@@ -9,15 +9,7 @@ from math import isfinite
 import toggles
 from bench.definitions.problems import unknown
 from toggles import BadToggle, Toggle
-
-MIXES = ("readers", "community", "thirty-to-one", "gallery", "crawler", "flash")
-"""The names in users/mixes.py, which the host does not import: Locust is only in its container."""
-
-KINDS = (
-    *("reader", "gallery", "feedreader", "member", "commenter", "editor"),
-    *("crawler", "flashcrowd", "witness", "correspondent"),
-)
-"""The kinds of visitors: their classes' names in lower case."""
+from users.mixes import KINDS, MIXES
 
 ROUND_TRIPS = ("cache", "db")
 """The services that a round trip can be added to."""

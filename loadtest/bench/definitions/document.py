@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from bench.databases import about
 from bench.definitions import planning, schema
 from bench.definitions.reading import read
@@ -32,7 +34,7 @@ def experiments() -> str:
 
 def keys() -> str:
     """Every key of a file, by table, with what is accepted."""
-    tables = {
+    tables: dict[str, type[BaseModel]] = {
         "": schema.Definition,
         "[visits]": schema.Load,
         "[[variants]]": schema.State,
@@ -51,8 +53,8 @@ def keys() -> str:
 def filled(page: str) -> str:
     """The page with its tables as they are now."""
     for name, table in (("experiments", experiments()), ("keys", keys())):
-        mark = rf"(<!-- {name} -->\n).*?(\n<!-- end -->)"
-        page = re.sub(mark, lambda m, t=table: m[1] + t + m[2], page, flags=re.DOTALL)  # type: ignore[misc]
+        mark = rf"(<!-- {name} -->\n).*?(<!-- end -->)"
+        page = re.sub(mark, lambda m, t=table: f"{m[1]}{t}\n{m[2]}", page, flags=re.DOTALL)  # type: ignore[misc]
     return page
 
 

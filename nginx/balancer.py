@@ -24,6 +24,7 @@ from pathlib import Path
 SERVICE = os.environ.get("BALANCER_SERVICE", "web")
 PORT = int(os.environ.get("BALANCER_PORT", "8000"))
 REPLICAS_FILE = Path("/run/nginx/replicas.conf")
+MICROCACHE_FILE = Path("/run/nginx/microcache.conf")
 PID_FILE = Path("/run/nginx/nginx.pid")
 
 POLL_SECONDS = 1.0
@@ -106,6 +107,38 @@ def render(addresses: list[str]) -> str:
             "",
         ]
     )
+
+
+LONGEST_MICROCACHE = 60
+
+
+def microcache(seconds: str) -> str:
+    """The part of the site's configuration that keeps pages for so many seconds; 0 keeps none.
+
+    Raises ValueError, with one line, for what is no such number.
+    """
+    whole = seconds.isascii() and seconds.isdecimal()
+    if not (whole and int(seconds) <= LONGEST_MICROCACHE):
+        raise ValueError(
+            f"LAB_MICROCACHE={seconds}: accepted values are whole numbers from 0 to {LONGEST_MICROCACHE}"
+        )
+    lines = [
+        "# Written by balancer.py from LAB_MICROCACHE; what its names mean is in microcache.conf."
+    ]
+    if int(seconds):
+        lines += [
+            "proxy_cache microcache;",
+            f"proxy_cache_valid 200 {int(seconds)}s;",
+            "proxy_cache_key $http_host$request_uri;",
+            "proxy_ignore_headers Cache-Control Expires;",
+            "proxy_cache_bypass $microcache_asks_itself;",
+            "proxy_no_cache $microcache_asks_itself $microcache_not_public;",
+            # Of those who ask for a page at once one is handed on; while a copy is renewed, the old
+            # one is shown.
+            "proxy_cache_lock on;",
+            "proxy_cache_use_stale updating;",
+        ]
+    return "\n".join([*lines, ""])
 
 
 def write(text: str) -> None:
@@ -202,5 +235,16 @@ class Balancer:
                 self.nginx.send_signal(number)
 
 
+def main() -> int:
+    """nginx's exit status; 2 where a toggle holds what is not accepted."""
+    try:
+        settings = microcache(os.environ.get("LAB_MICROCACHE") or "0")
+    except ValueError as bad:
+        print(f"balancer: {bad}", file=sys.stderr)
+        return 2
+    MICROCACHE_FILE.write_text(settings)
+    return asyncio.run(Balancer().run())
+
+
 if __name__ == "__main__":
-    sys.exit(asyncio.run(Balancer().run()))
+    sys.exit(main())

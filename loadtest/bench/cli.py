@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -24,17 +23,19 @@ import toggles
 from bench import report, revision
 from bench.databases import about
 from bench.definitions import planning
-from bench.definitions.accepted import MIXES, ROUND_TRIPS, mix_problem
+from bench.definitions.accepted import mix_problem
 from bench.definitions.problems import BadDefinition
 from bench.definitions.reading import read
 from bench.definitions.schema import MOST_RATE, MOST_USERS, MOST_WORKERS
 from bench.definitions.shipped import find, shipped
 from bench.experiment import Experiment
 from bench.load import Generator, LocustInContainer
+from bench.network import BadRtt, NetworkFailed, parse_rtt
 from bench.result import Journal, Plan, Result, Variant
 from bench.schedule import Turn, duration, schedule, seconds, seeding_seconds, sizes
 from bench.stack import ComposeStack, Stack, StackFailed
 from bench.table import Terminal, conclude
+from users.mixes import MIXES
 
 Ending = Callable[[Console, Result, Journal], None]
 
@@ -96,17 +97,11 @@ def mix(text: str) -> str | dict[str, float]:
 
 
 def round_trips(text: str) -> dict[str, float]:
-    """`cache=0.5ms,db=0.5ms`, in milliseconds."""
-    found = {}
-    for part in text.split(","):
-        told = re.fullmatch(r"(\w+)=(\d+(?:\.\d+)?)ms", part.strip())
-        if not told or told[1] not in ROUND_TRIPS or float(told[2]) > 1000:
-            raise argparse.ArgumentTypeError(
-                f"{part.strip()!r}: accepted are {' and '.join(f'{name}=0.5ms' for name in ROUND_TRIPS)}, "
-                "up to 1000ms"
-            )
-        found[told[1]] = float(told[2])
-    return found
+    """Milliseconds by place, from `cache=0.5ms,db=0.5ms`."""
+    try:
+        return parse_rtt(text)
+    except BadRtt as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def parser() -> Parser:
@@ -149,7 +144,10 @@ def parser() -> Parser:
         help="processes of other machines that join them (how is said at the start)",
     )
     made.add_argument(
-        "--rtt", type=round_trips, metavar="cache=0.5ms,db=0.5ms", help="round trips that are added"
+        "--rtt",
+        type=round_trips,
+        metavar="cache=0.5ms,db=0.5ms",
+        help="round trips that are added (netem)",
     )
     made.add_argument("--out", type=Path, default=Path("results"), help="where the results go")
     made.add_argument(
@@ -269,12 +267,18 @@ def compare(
     try:
         stack.open()
         stack.prepare(plan, lambda sentence: console.print(sentence, style="dim"))
-        result = begin(plan, stack, now)
-        journal = Journal(out / f"{now:%Y%m%dT%H%M%SZ}-{plan.name}")
-        with Terminal(console, len(turns), estimate) as watcher:
-            Experiment(plan, stack, generator, journal, watcher, resolved).run(turns, result)
+        with stack.further_away(plan.rtt_ms):
+            result = begin(plan, stack, now)
+            journal = Journal(out / f"{now:%Y%m%dT%H%M%SZ}-{plan.name}")
+            with Terminal(console, len(turns), estimate) as watcher:
+                Experiment(plan, stack, generator, journal, watcher, resolved).run(turns, result)
         result.complete = True
         code = 1 if result.notes else 0
+    except NetworkFailed as error:
+        code = 1
+        console.print(f"bench: {error}", markup=False, soft_wrap=True)
+        if result:
+            result.notes.append(str(error))
     except KeyboardInterrupt:
         code = 130
     finally:

@@ -14,7 +14,7 @@ from bench.result import Plan, Variant
 SWITCH_SECONDS = 14.0
 """What a run takes beside its load: recreating, flushing, starting Locust. To estimate with."""
 
-SEEDING_START_SECONDS, POSTS_PER_SECOND = 15.0, 150.0
+SEEDING_START_SECONDS, POSTS_PER_SECOND = 15.0, 400.0
 """What filling a database takes, on two cores. To estimate with."""
 
 

@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.error import URLError
@@ -19,7 +20,7 @@ import docker
 from docker.errors import DockerException
 from docker.models.containers import Container
 
-from bench import counters
+from bench import counters, network
 from bench.counters import Counters
 from bench.databases import Databases
 from bench.definitions.accepted import RIVALS_IMAGE
@@ -53,6 +54,10 @@ class Stack(Protocol):
     def prepare(self, plan: Plan, say: Callable[[str], None]) -> None:
         """Make what the plan's variants need and is not there yet: an image, databases. `say` is told
         of what takes long."""
+
+    def further_away(self, rtt_ms: Mapping[str, float]) -> AbstractContextManager[None]:
+        """Within it every answer of these places comes so many milliseconds later (bench.network). Raises
+        network.NetworkFailed."""
 
     def switch(self, toggles: Mapping[str, str], posts: int = 0) -> None:
         """Recreate what reads toggles, under these, with every cache empty, on the database of so many
@@ -128,6 +133,9 @@ class ComposeStack:
             self._compose("--profile", "rivals", "build", "rivals", patience=BUILD_PATIENCE)
         for posts in sizes(plan):
             self.databases.ensure(posts, say)
+
+    def further_away(self, rtt_ms: Mapping[str, float]) -> AbstractContextManager[None]:
+        return network.delayed(self.engine, self.project, rtt_ms)
 
     def switch(self, toggles: Mapping[str, str], posts: int = 0) -> None:
         self.databases.take_back()

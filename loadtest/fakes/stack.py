@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from bench.counters import Counters
+from bench.network import NetworkFailed
 from bench.result import Machine, Plan
 from bench.schedule import sizes
 from bench.stack import StackFailed
@@ -15,13 +17,14 @@ UNCACHED = {"varnish": 0.07, "nginx": 0.3, "web": 8.0, "postgres": 0.7}
 
 class FakeStack:
     """`calls` is what it was told, in order, `posts` the databases it was switched to. `broken` names
-    toggles under which it fails to start."""
+    toggles under which it fails to start; `nearby`: nothing can be put further away."""
 
-    def __init__(self, broken: Mapping[str, str] | None = None) -> None:
+    def __init__(self, broken: Mapping[str, str] | None = None, nearby: bool = False) -> None:
         self.calls: list[str] = []
         self.posts: list[int] = []
         self.toggles: dict[str, str] = {}
         self.broken = broken
+        self.nearby = nearby
         self.spent = Counters(cpu_ns=dict.fromkeys(UNCACHED, 0), counts={})
 
     def open(self) -> None:
@@ -31,6 +34,17 @@ class FakeStack:
         for posts in sizes(plan):
             say(f"seeding {posts}")
             self.calls.append(f"seed {posts}")
+
+    @contextmanager
+    def further_away(self, rtt_ms: Mapping[str, float]) -> Iterator[None]:
+        if not rtt_ms:
+            yield
+            return
+        if self.nearby:
+            raise NetworkFailed("this kernel has no sch_netem")
+        self.calls.append(f"further away {rtt_ms}")
+        yield
+        self.calls.append("as near as before")
 
     def switch(self, toggles: Mapping[str, str], posts: int = 0) -> None:
         self.posts.append(posts)

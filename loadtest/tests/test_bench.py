@@ -235,3 +235,29 @@ def test_the_json_is_read_by_others_too(quick: Bench) -> None:
     plain = json.loads((quick.folder / "result.json").read_bytes())
     assert plain["version"] == 2
     assert plain["runs"][0]["load"]["histogram_us"]
+
+
+def test_round_trips_are_added_around_all_runs(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, "--quick", "--rounds", "1", "--rtt", "cache=0.5ms,db=1ms")
+    assert bench.stack.calls == [
+        "open",
+        "further away {'cache': 0.5, 'db': 1.0}",
+        *["switch"] * 4,
+        "as near as before",
+        "restore",
+    ]
+    assert bench.result.plan.rtt_ms == {"cache": 0.5, "db": 1.0}
+
+
+def test_round_trips_that_cant_be_had_end_it_in_one_line_and_measure_nothing(
+    tmp_path: Path,
+) -> None:
+    plan = cli.planned(cli.parser().parse_args(["--quick", "--rtt", "db=1ms"]))
+    stack, text = FakeStack(nearby=True), io.StringIO()
+    turns = cli.schedule(plan.variants, plan.rounds, plan.seed)
+    code = cli.compare(Console(file=text, width=80), plan, turns, stack, FakeLoad(stack), tmp_path)
+    assert code == 1
+    assert "bench: this kernel has no sch_netem" in text.getvalue()
+    assert "switch" not in stack.calls
+    assert stack.calls[-1] == "restore"
+    assert not list(tmp_path.iterdir())

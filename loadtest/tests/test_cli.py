@@ -84,7 +84,7 @@ def test_options_do_what_they_say() -> None:
         (["members", "--mix", "readers"], "every variant of members has its own mix"),
         (["--users", "3", "--rate", "4"], "not allowed with argument"),
         (["--rate", "0"], "accepted are numbers above 0"),
-        (["--rtt", "cache=5"], "accepted are cache=0.5ms and db=0.5ms"),
+        (["--rtt", "cache=5"], "accepted are round trips such as cache=0.5ms"),
         (["--mix", "reader=x"], "accepted is kind=weight"),
         (["--mix", "raeder=1"], "did you mean reader?"),
         (["--rounds", "0"], "accepted are whole numbers from 1 to 100"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.definitions import planning
+from bench.definitions import document, planning
 from bench.definitions.lines import line_of, lines
 from bench.definitions.planning import Asked
 from bench.definitions.problems import BadDefinition
@@ -303,3 +303,17 @@ def test_lines_are_those_of_keys_tables_and_entries() -> None:
         assert found[path] == line, path
     assert line_of(("i", 1, "j", "nothing", 9), found) == 8
     assert line_of(("nothing",), found) == 1
+
+
+def test_the_documentation_has_the_files_and_keys_that_there_are() -> None:
+    page = document.PAGE.read_text()
+    assert document.filled(page) == page, "python -m bench.definitions.document writes it anew"
+    for name in NAMES:
+        assert f"[`{name}`]" in page
+
+
+def test_the_documentations_example_is_an_experiment() -> None:
+    text = document.PAGE.read_text().split("```toml\n")[1].split("```")[0]
+    plan = plan_of(text)
+    assert plan.variant_names == ("redis", "memcached", "memcached-few-fragments")
+    assert plan.base_of("memcached-few-fragments") == "memcached"

@@ -67,7 +67,7 @@ def test_a_plan_survives_being_written_down() -> None:
 @pytest.mark.parametrize(
     ("visits", "workers", "said", "unsaid"),
     [
-        (CLOSED, 1, {"--mix": "readers", "--users": "16", "--pages": "300"}, "--rate --workers"),
+        (CLOSED, 1, {"--mix": "readers", "--users": "16", "--pages": "300"}, "--rate"),
         (
             OPEN,
             3,

@@ -45,6 +45,7 @@ class Lab:
     drain_file: str
 
     database_host: str | None
+    database_name: str
     database_password: str
     database_pool: int
     redis_host: str
@@ -89,6 +90,7 @@ def read(environ: Mapping[str, str]) -> Lab:
         public_url=environ.get("LAB_PUBLIC_URL") or f"http://localhost:{port}",
         drain_file=environ.get("LAB_DRAIN_FILE") or "/tmp/draining",  # noqa: S108 (a tmpfs of its own)
         database_host=environ.get("LAB_DATABASE_HOST") or None,
+        database_name=environ.get("LAB_DATABASE_NAME") or "lab",
         database_password=environ.get("LAB_DATABASE_PASSWORD", ""),
         # As many as a process has threads for requests, and one for the watch (caching/watch.py).
         database_pool=_whole(environ, "LAB_DATABASE_POOL", 1, 100, 5),

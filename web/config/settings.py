@@ -84,7 +84,7 @@ DATABASES: dict[str, Any] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": LAB.database_host,
-        "NAME": "lab",
+        "NAME": LAB.database_name,
         "USER": "lab",
         "PASSWORD": LAB.database_password,
         # One pool a process, opened after the fork; a request borrows and gives back.

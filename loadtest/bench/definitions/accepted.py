@@ -11,9 +11,6 @@ from bench.definitions.problems import unknown
 from toggles import BadToggle, Toggle
 from users.mixes import KINDS, MIXES
 
-ROUND_TRIPS = ("cache", "db")
-"""The services that a round trip can be added to."""
-
 FIXED = (
     *("LAB_POSTS", "LAB_PORT", "LAB_CONSOLE_PORT", "LAB_LOCUST_PORT"),
     *("LAB_PROMETHEUS_PORT", "LAB_MINIO_PORT"),

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bench.definitions import lines, schema
-from bench.definitions.accepted import ROUND_TRIPS, override_problem
+from bench.definitions.accepted import override_problem
 from bench.definitions.factors import half_problem, variant_names
 from bench.definitions.problems import BadDefinition, unknown
 from bench.definitions.schema import Definition
+from bench.network import PLACES
 
 MOST_BYTES = 1_000_000
 """More is no experiment."""
@@ -111,8 +112,8 @@ def _checked(definition: Definition) -> Iterator[Problem]:
     yield from _doubles([each.name for each in definition.factors], "factors", "factor")
     yield from _references(definition, names)
     for service in definition.rtt:
-        if service not in ROUND_TRIPS:
-            yield ("rtt", service), unknown("round trip", service, ROUND_TRIPS)
+        if service not in PLACES:
+            yield ("rtt", service), unknown("round trip", service, PLACES)
 
 
 def _structure(definition: Definition) -> Iterator[Problem]:

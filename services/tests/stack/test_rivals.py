@@ -23,6 +23,7 @@ RIVALS = {
     "rivals.settings_cachalot": Rival(),
     "rivals.settings_cacheops": Rival(),
     "rivals.settings_cache_page": Rival(follows_writes=False),
+    "rivals.settings_per_view": Rival(follows_writes=False),
 }
 
 

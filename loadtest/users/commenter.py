@@ -31,4 +31,4 @@ class Commenter(Member):
         words = f"{markers.WRITTEN}, {uuid4().hex}."
         if self.send("comment", page, post + "comment", {"body": words}):
             # The write was acknowledged: from now on an answer without it is stale.
-            self.onlooker.get("page/after-write", post, marker=words.encode())
+            self.onlooker.get("check/after-write", post, marker=words.encode())

@@ -10,7 +10,9 @@ vcl 4.1;
 
 import purge;
 import std;
+import str;
 import var;
+import vsthrottle;
 import xkey;
 
 include "backends.vcl";
@@ -107,8 +109,11 @@ sub vcl_backend_error {
 # --- what the visitor gets -----------------------------------------------------------------------
 
 sub vcl_deliver {
-	call purge_deliver;
-	call invalidation_deliver;
+	# A hit that nothing was fetched for has no name yet (request.vcl), and needs neither.
+	if (req.http.X-Request-ID) {
+		call purge_deliver;
+		call invalidation_deliver;
+	}
 	call esi_deliver;
 	call cache_status_deliver;
 	call delivery_deliver;

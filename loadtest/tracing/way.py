@@ -19,6 +19,7 @@ BYPASSES = {
     "pages-off": "LAB_EDGE_PAGES=off: no page is kept",
     "assets-off": "LAB_EDGE_ASSETS=off: no object is kept",
     "purged-meanwhile": "something was purged just when the copy was made, so it is not believed",
+    "long-request": "the address and cookies are too long to look a young copy up among the purges",
 }
 
 

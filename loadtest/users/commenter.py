@@ -32,4 +32,4 @@ class Commenter(Member):
         if self.send("comment", page, post + "comment", {"body": words}):
             # From now on an answer without it is stale: counted as such, and not as a failure.
             self.ground.acknowledged.wrote(post, words.encode())
-            self.onlooker.get("page/after-write", post, marker=markers.post(post))
+            self.onlooker.get("check/after-write", post, marker=markers.post(post))

@@ -32,7 +32,7 @@ class Editor(Member):
         post = "/posts/" + location.removeprefix("/posts/").split("/")[0] + "/"
         self.get("personal/preview", post + "preview", marker=title.encode())
         # A draft is not there for anybody else.
-        self.onlooker.ask("GET", "page/draft-hidden", post, accept=(404,))
+        self.onlooker.ask("GET", "check/draft-hidden", post, accept=(404,))
         edit = self.see("personal/edit", post + "edit")
         if edit and self.send("publish", edit, post + "edit", {"action": "publish"}):
-            self.onlooker.get("page/after-publish", post, marker=title.encode())
+            self.onlooker.get("check/after-publish", post, marker=title.encode())

@@ -1,10 +1,11 @@
 """What every kind of visitor shares: asking, checking the answer, and staying repeatable.
 
 A visitor says what it does in `visit()`: a page or a few, as one person would. Requests are named
-`category/what`; the categories (page, member, asset, feed, personal, write) are what the benchmark tells
-apart, because each takes another way through the stack: `member` is a page that all share, with parts
-of one's own in it, and `personal` one that is nobody else's. `truth` are the sampler's (users.truth): real
-requests that the servers count, and no part of the load.
+`category/what`; the categories (page, member, asset, feed, personal, write, check) are what the benchmark
+tells apart, because each takes another way through the stack: `member` is a page that all share, with
+parts of one's own in it, and `personal` one that is nobody else's. A `check` looks at what a write has
+just changed: no page view, and a miss at the edge whatever it keeps. `truth` are the sampler's
+(users.truth): real requests that the servers count, and no part of the load.
 """
 
 from __future__ import annotations

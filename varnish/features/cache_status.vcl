@@ -17,6 +17,12 @@ sub cache_status_backend_response {
 		)(?:[ \t]*+,[ \t]*+(?&member))*+$"}) {
 		unset beresp.http.Cache-Status;
 	}
+	# What it was when a 304 left it alone has the name already.
+	if (beresp.http.Cache-Status && !(beresp.was_304 && beresp.http.Cache-Status ~ "(?:^|, )varnish$")) {
+		set beresp.http.Cache-Status = beresp.http.Cache-Status + ", varnish";
+	} else if (!beresp.http.Cache-Status) {
+		set beresp.http.Cache-Status = "varnish";
+	}
 }
 
 # A hit is told by nothing else having been noted. What was before a restart is no longer so, unless it
@@ -36,10 +42,7 @@ sub cache_status_pass {
 }
 
 sub cache_status_deliver {
-	if (resp.http.Cache-Status) {
-		set resp.http.Cache-Status = resp.http.Cache-Status + ", ";
-	}
-	if (!var.get("outcome") || var.get("outcome") == "hit") {
+	if (!req.http.X-Request-ID || !var.get("outcome") || var.get("outcome") == "hit") {
 		call cache_status_say_hit;
 		return;
 	}
@@ -55,9 +58,9 @@ sub cache_status_deliver {
 sub cache_status_say_hit {
 	if (obj.time > req.time) {
 		# It was not there when this request came: another one's fetch brought it.
-		set resp.http.Cache-Status = resp.http.Cache-Status + "varnish; fwd=miss; collapsed; ttl=" + std.integer(duration=obj.ttl);
+		set resp.http.Cache-Status = resp.http.Cache-Status + "; fwd=miss; collapsed; ttl=" + std.integer(duration=obj.ttl);
 	} else {
-		set resp.http.Cache-Status = resp.http.Cache-Status + "varnish; hit; ttl=" + std.integer(duration=obj.ttl);
+		set resp.http.Cache-Status = resp.http.Cache-Status + "; hit; ttl=" + std.integer(duration=obj.ttl);
 	}
 	if (obj.ttl < 0s) {
 		set resp.http.Cache-Status = resp.http.Cache-Status + "; detail=stale";
@@ -66,9 +69,9 @@ sub cache_status_say_hit {
 
 sub cache_status_say_miss {
 	if (req.http.X-Edge-Stale ~ "^(held|gone)$") {
-		var.set("status", "varnish; fwd=stale");
+		var.set("status", "; fwd=stale");
 	} else {
-		var.set("status", "varnish; fwd=miss");
+		var.set("status", "; fwd=miss");
 	}
 	call cache_status_say_fetched;
 	if (obj.uncacheable) {
@@ -84,11 +87,11 @@ sub cache_status_say_miss {
 
 sub cache_status_say_pass {
 	if (var.get("bypass")) {
-		var.set("status", "varnish; fwd=bypass");
+		var.set("status", "; fwd=bypass");
 	} else if (req.method != "GET" && req.method != "HEAD") {
-		var.set("status", "varnish; fwd=method");
+		var.set("status", "; fwd=method");
 	} else {
-		var.set("status", "varnish; fwd=bypass");
+		var.set("status", "; fwd=bypass");
 		var.set("bypass", "authorization");
 	}
 	call cache_status_say_fetched;

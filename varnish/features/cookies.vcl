@@ -6,7 +6,7 @@
 # (`private`) or for all (`public`; see safety.vcl). What an address holds is for the site to say.
 
 sub cookies_recv {
-	if (req.http.Cookie) {
+	if (req.http.Cookie && req.restarts == 0) {
 		set req.http.Cookie = ";" + req.http.Cookie;
 		set req.http.Cookie = regsuball(req.http.Cookie, ";\s+", ";");
 		set req.http.Cookie = regsuball(req.http.Cookie, ";(sessionid|csrftoken)=", "; \1=");

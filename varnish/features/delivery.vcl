@@ -45,7 +45,7 @@ sub delivery_close {
 # Varnish compares If-None-Match as a whole. Of a list, what matters is whether this tag is among them (weakly,
 # RFC 9110, 13.1.2).
 sub delivery_condition {
-	if (req.http.If-None-Match ~ "," && resp.http.ETag &&
+	if (req.http.If-None-Match && std.strstr(req.http.If-None-Match, ",") && resp.http.ETag &&
 	    std.strstr(req.http.If-None-Match, regsub(resp.http.ETag, "^W/", ""))) {
 		set req.http.If-None-Match = resp.http.ETag;
 	}

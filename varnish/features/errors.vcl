@@ -24,6 +24,7 @@ sub errors_synth {
 sub errors_backend_error {
 	set beresp.http.Content-Type = "text/html; charset=utf-8";
 	set beresp.http.Cache-Control = "no-store";
+	set beresp.http.Cache-Status = "varnish";
 	set beresp.ttl = 0s;
 	set beresp.grace = 0s;
 	if (beresp.status == 503) {

@@ -36,12 +36,10 @@ sub esi_backend_response {
 sub esi_deliver {
 	if (req.esi_level > 0) {
 		call esi_deliver_part;
-	} else if (resp.http.X-Edge ~ " parts") {
-		if (req.http.Cookie ~ "(^|;)\s*sessionid=") {
-			call esi_compose;
-		} else {
-			set resp.do_esi = false;
-		}
+	} else if (!req.http.Cookie || req.http.Cookie !~ "(^|;)\s*sessionid=") {
+		set resp.do_esi = false;
+	} else if (std.strstr(resp.http.X-Edge, " parts")) {
+		call esi_compose;
 	}
 }
 

@@ -6,7 +6,7 @@
 # strings, so that what is a directive can't be confused with what is quoted.
 #
 # What the edge has to remember of an object is one header, `X-Edge`, since each that has to be taken
-# off again costs every hit: `object revalidate=10s if-error=86400s parts mark=123`.
+# off again costs every hit: `object revalidate=10s if-error=86400s parts mark=123,45 fetch=678`.
 
 sub lifetime_backend_response {
 	std.collect(beresp.http.Cache-Control, ", ");

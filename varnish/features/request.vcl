@@ -1,12 +1,12 @@
 # What every request must look like before anything is decided about it.
 
 sub request_recv {
+	call request_anew;
 	# Now and not only at the end, where a pass would have gone round them (built-in).
 	call vcl_req_url;
 	call vcl_req_host;
 	call request_method;
 	call request_framing;
-	call request_anew;
 }
 
 sub request_method {
@@ -78,7 +78,7 @@ sub request_backend_fetch {
 # Parameters that only tell who sent a visitor here: every campaign would make copies of all pages. All
 # others are part of the key, since what a page does with them isn't known here.
 sub request_tracking {
-	if (req.url ~ "[?&](?:utm_[a-z_]+|gclid|dclid|gbraid|wbraid|fbclid|msclkid|mc_[ce]id|igshid|yclid|_hsenc|_hsmi)=") {
+	if (std.strstr(req.url, "?") && req.url ~ "[?&](?:utm_[a-z_]+|gclid|dclid|gbraid|wbraid|fbclid|msclkid|mc_[ce]id|igshid|yclid|_hsenc|_hsmi)=") {
 		set req.url = regsuball(req.url, "(?<=[?&])(?:utm_[a-z_]+|gclid|dclid|gbraid|wbraid|fbclid|msclkid|mc_[ce]id|igshid|yclid|_hsenc|_hsmi)=[^&]*(?:&|$)", "");
 		set req.url = regsub(req.url, "[?&]$", "");
 	}

@@ -81,9 +81,10 @@ def post_changed(instance: Post, created: bool | None = None, **_: object) -> No
         # Another post may get this address, and must not inherit what hangs on it.
         dead |= {tag(row.slug) for row in rows for tag in (tags.comments, tags.votes)}
     if created is None or differs(instance, LISTED):
+        if carried := {tags.tag(tag.slug) for tag in instance.tags.all()}:
+            dead |= carried | {tags.TAGGED}
         for row in rows:
             dead |= {tags.author(row.author.username), tags.standing(row.author.username)}
-            dead |= {tags.tag(tag.slug) for tag in instance.tags.all()}
             dead |= {tags.POSTS} if row.kind == Post.Kind.ARTICLE else {tags.TOPICS}
     if any(row.kind == Post.Kind.TOPIC for row in rows):
         dead.add(tags.BOARD)
@@ -106,6 +107,7 @@ def tagged(
     if slugs:
         invalidate(
             tags.POSTS,
+            tags.TAGGED,
             tags.UPDATES,
             *(tags.post(slug) for slug in slugs),
             *(tags.tag(tag.slug) for tag in changed),
@@ -145,7 +147,7 @@ def tag_changed(instance: Tag, created: bool | None = None, **_: object) -> None
     rows = rows_of(instance)
     dead = {tags.tag(row.slug) for row in rows}
     if created is None:
-        invalidate(tags.NAMES, tags.POSTS, *dead)
+        invalidate(tags.NAMES, tags.POSTS, tags.TAGGED, *dead)
     elif differs(instance, NAMED[Tag]):
         invalidate(tags.NAMES, *dead)
 

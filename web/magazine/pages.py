@@ -49,7 +49,7 @@ def post_parts(slug: str) -> Loaded:
 @policy(
     use=Use.FRAGMENTS,
     tags=lambda slug: [
-        *(tags.post(slug), tags.comments(slug), tags.votes(slug), tags.POSTS, tags.NAMES),
+        *(tags.post(slug), tags.comments(slug), tags.votes(slug), tags.TAGGED, tags.NAMES),
         *(tags.block(place) for place in (Block.Place.MASTHEAD_NOTICE, Block.Place.POST_FOOTER)),
     ],
 )

@@ -65,7 +65,7 @@ def reading_minutes(source: str) -> int:
     return max(1, round(len(source.split()) / WORDS_PER_MINUTE))
 
 
-@policy(use=Use.PROPERTIES, tags=lambda slug: [tags.post(slug), tags.POSTS])
+@policy(use=Use.PROPERTIES, tags=lambda slug: [tags.post(slug), tags.TAGGED])
 def related_posts(slug: str) -> list[dict[str, str]]:
     """The articles that share most tags with this post, newest first among equals."""
     shared = Tag.objects.filter(posts__slug=slug)
@@ -170,7 +170,7 @@ def topics_of(slugs: list[str]) -> dict[str, str]:
     return dict.fromkeys(slugs, "") | {topic.slug: topic_html(topic) for topic in rows}
 
 
-@policy(use=Use.FRAGMENTS, tags=lambda: [tags.POSTS, tags.NAMES])
+@policy(use=Use.FRAGMENTS, tags=lambda: [tags.TAGGED, tags.NAMES])
 def sidebar() -> str:
     """The tag cloud beside the pages, as HTML."""
     return sidebar_html(tag_cloud())
@@ -315,7 +315,7 @@ def vote_tally(slug: str) -> dict[str, int]:
     )
 
 
-@policy(use=Use.AGGREGATES, tags=lambda: [tags.POSTS, tags.NAMES])
+@policy(use=Use.AGGREGATES, tags=lambda: [tags.TAGGED, tags.NAMES])
 def tag_cloud() -> list[dict[str, Any]]:
     """The most used tags with the number of their articles, by name."""
     used = (

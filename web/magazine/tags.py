@@ -12,6 +12,9 @@ LONGEST_NAME = 40
 
 # Which articles are public, in what order, and what a listing says of them.
 POSTS = "posts"
+# Which tags public posts carry, and what a listing says of the posts that carry any: the tag cloud beside
+# every page, and related posts.
+TAGGED = "tagged"
 # What the feed and the sitemap say: POSTS, and every later edit.
 UPDATES = "updates"
 # The order of the message board, which every comment on a topic changes.

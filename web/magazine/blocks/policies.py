@@ -42,7 +42,10 @@ def masthead_notice() -> str:
     return shown(Place.MASTHEAD_NOTICE, lambda: {"site": SITE})
 
 
-@policy(use=Use.FRAGMENTS, tags=lambda: [tags.block(Place.FRONT_INTRO), tags.POSTS, tags.NAMES])
+@policy(
+    use=Use.FRAGMENTS,
+    tags=lambda: [tags.block(Place.FRONT_INTRO), tags.POSTS, tags.TAGGED, tags.NAMES],
+)
 def front_intro() -> str:
     """The editors' template on the front page, rendered."""
     return shown(Place.FRONT_INTRO, front_values)

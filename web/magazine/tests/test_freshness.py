@@ -113,6 +113,20 @@ def test_a_post_appears_when_it_is_published_and_vanishes_when_it_is_withdrawn(
     assert not [path for path in PAGES if "urprise" in now[path]]
 
 
+@pytest.mark.parametrize(("carried", "ended"), [([], False), (["Linux"], True)])
+def test_only_an_article_that_carries_tags_ends_the_pages_of_other_posts(
+    pages: Read, client: Client, monkeypatch: pytest.MonkeyPatch, carried: list[str], ended: bool
+) -> None:
+    named: set[str] = set()
+    monkeypatch.setattr("magazine.invalidation.invalidate", lambda *tags: named.update(tags))
+    post = make.draft("Surprise", tags=carried)
+    post.status, post.published_at = Post.Status.PUBLISHED, make.moment(5_000)
+    post.save()
+    assert named & set(client.get("/")["Surrogate-Key"].split())
+    shown = set(client.get("/posts/subject/")["Surrogate-Key"].split())
+    assert bool(named & shown) is ended
+
+
 def test_a_tag_is_there_for_as_long_as_something_public_carries_it(client: Client) -> None:
     post = make.draft(tags=["Secret"])
     assert client.get("/tags/secret/").status_code == 404

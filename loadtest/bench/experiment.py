@@ -55,7 +55,8 @@ class Experiment:
 
     def _measure(self, turn: Turn) -> Run:
         started = datetime.now(UTC).isoformat(timespec="seconds")
-        toggles = dict(self.toggles(turn.variant))
+        # What is no toggle of `.env`, such as another image, belongs to what was measured as well.
+        toggles = {**self.toggles(turn.variant), **turn.variant.toggles}
         self.watcher.step("recreating")
         self.stack.switch(turn.variant.toggles)
         self.stack.pin()

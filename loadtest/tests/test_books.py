@@ -62,6 +62,12 @@ def test_an_honest_run_balances_at_every_hop(toggles: dict[str, str]) -> None:
     assert books.flags(accounts.values()) == []
 
 
+def test_what_other_software_asks_of_the_caches_is_not_counted_by_this_site() -> None:
+    hops = {each.hop for each in books.accounts(load(), Counters({}, served()), ours=False)}
+    assert len(hops) == 5
+    assert not hops & {"Django → Redis", "Django → Memcached"}
+
+
 HOPS = {
     "varnish.requests": ["Locust → Varnish"],
     "nginx.requests": ["Varnish → nginx"],

@@ -93,6 +93,11 @@ def seconds(*halves: tuple[int, int]) -> list[Second]:
     ]
 
 
+def test_what_other_software_makes_of_redis_is_no_fault_of_the_run() -> None:
+    ratios = {"assets": 0.99, "redis": 0.1}
+    assert layers.flags(ratios, {**ON, "LAB_EDGE_PAGES": "off"}, [], ours=False) == []
+
+
 DRIFTS: dict[str, tuple[list[Second], list[str]]] = {
     "at rest": (seconds((960, 1000), (962, 1000)), []),
     "warming still": (seconds((900, 1000), (960, 1000)), ["drift"]),

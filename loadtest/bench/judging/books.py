@@ -46,15 +46,15 @@ PROBES = Regular("Varnish's probes", 1, 3)
 EXPORTER = Regular("its exporter", 2)
 
 
-def accounts(load: Load, spent: Counters) -> list[Account]:
-    """All hops'. spent: the counters' difference between both ends of what was measured."""
+def accounts(load: Load, spent: Counters, ours: bool = True) -> list[Account]:
+    """All hops'. spent: the counters' difference between both ends of what was measured. ours: whether what
+    asks Redis and Memcached is this site's library, which counts what it asks; other software doesn't."""
     counts = spent.counts
     return [
         _visitors(load, counts),
         _pages(counts),
         _django(counts),
-        _redis(counts),
-        _memcached(counts),
+        *([_redis(counts), _memcached(counts)] if ours else []),
         _queries(counts),
         _objects(counts),
     ]

@@ -77,6 +77,6 @@ class Experiment:
             spent=spent,
             cpu_ms=counters.cpu_ms_per_request(spent, load.requests),
             hit_ratios=counters.hit_ratios(spent, load.kinds),
-            health=sampler.health(spent, load),
+            health=sampler.health(spent),
         )
         return judged(run)

@@ -20,7 +20,7 @@ from docker.errors import DockerException
 from docker.models.containers import Container
 
 from bench.counters import Counters
-from bench.measuring import cpu, health, machine
+from bench.measuring import cpu, health, machine, processes
 from bench.measuring.servers import django, memcached, minio, nginx, postgres, redis, varnish
 from bench.result import Machine
 
@@ -155,7 +155,14 @@ class ComposeStack:
 
     def _processors(self) -> dict[str, int]:
         stat = self._readers.proc("stat")
-        return machine.read(stat, os.sysconf("SC_CLK_TCK")) if stat else {}
+        if not stat:
+            return {}
+        ticks = os.sysconf("SC_CLK_TCK")
+        # The load's container, too.
+        label = {"label": f"com.docker.compose.project={self.project}"}
+        ours = {str(container.id) for container in self.engine.containers.list(filters=label)}
+        others = processes.others_ms(processes.PROC, ours, os.getpid(), ticks)
+        return {**machine.read(stat, ticks), "machine.others_ms": others}
 
     def _counts(self) -> dict[str, int]:
         """In the order of the path, and Django last: what it asks for its own health is then explained."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bench.counters import Counters
 from bench.measuring.health import Readers, Sampler, elsewhere, processors
-from bench.result import Health, Load
+from bench.measuring.processes import others_ms
+from bench.result import Health
 from fakes.stack import calm
-
-LOAD = Load(requests=1, failures=0, requests_per_second=1, elapsed=10, cpu_seconds=4.0)
 
 
 class Machine:
@@ -50,7 +50,7 @@ def sampled(
     sampler = Sampler(machine.readers(), ["/somewhere"], every=3600)
     with sampler:
         during(machine, sampler)
-    return sampler.health(Counters({"web": 6_000_000_000}, counts or {}), LOAD)
+    return sampler.health(Counters({}, counts or {}))
 
 
 def nothing(machine: Machine, sampler: Sampler) -> None:
@@ -105,21 +105,51 @@ def test_throttling() -> None:
 
 
 def test_whose_time_it_was() -> None:
-    counts = {"machine.all_ms": 20_000, "machine.busy_ms": 12_000, "machine.stolen_ms": 1_000}
-    # 6 s of the stack's and 4 s of the load's leave 2 s for somebody else.
-    assert processors(Counters({"web": 6_000_000_000}, counts), LOAD) == (0.05, 0.1)
+    counts = {"machine.all_ms": 20_000, "machine.others_ms": 2_000, "machine.stolen_ms": 1_000}
+    assert processors(counts) == (0.05, 0.1)
 
 
-def test_two_ways_of_counting_that_differ_a_little_make_nobody_negative() -> None:
-    counts = {"machine.all_ms": 20_000, "machine.busy_ms": 9_900, "machine.stolen_ms": 0}
-    assert processors(Counters({"web": 6_000_000_000}, counts), LOAD) == (0, 0)
+def test_time_that_a_process_took_with_it_is_not_less_than_nothing() -> None:
+    counts = {"machine.all_ms": 20_000, "machine.others_ms": -300, "machine.stolen_ms": 0}
+    assert processors(counts) == (0, 0)
+
+
+OURS, THEIRS = "a" * 64, "b" * 64
+
+PROCESSES = {
+    "1": ("systemd", 0, (100, 20, 3, 4), "0::/init.scope"),
+    "2": ("kthreadd", 0, (1000, 1000, 0, 0), "0::/"),
+    "17": ("ksoftirqd/0", 2, (0, 5000, 0, 0), "0::/"),
+    "40": ("dockerd", 1, (700, 700, 700, 700), "0::/system.slice/docker.service"),
+    "41": ("containerd-shim", 1, (70, 70, 700, 700), "0::/system.slice/docker.service"),
+    "42": ("docker-compose", 50, (60, 60, 0, 0), "0::/user.slice"),
+    "50": ("python3", 49, (500, 500, 50, 50), "0::/user.slice"),
+    "60": ("varnishd", 41, (900, 900, 0, 0), f"0::/system.slice/docker-{OURS}.scope"),
+    "61": ("varnishd", 41, (9, 9, 0, 0), f"12:cpuacct:/docker/{OURS}\n0::/"),
+    "70": ("mysqld", 41, (5, 5, 0, 0), f"0::/system.slice/docker-{THEIRS}.scope"),
+    "80": ("a (strange) name)", 1, (30, 10, 1, 2), "0::/user.slice"),
+}
+
+
+def test_processes_that_have_nothing_to_do_with_a_run(tmp_path: Path) -> None:
+    for number, (name, parent, spent, groups) in PROCESSES.items():
+        folder = tmp_path / number
+        folder.mkdir()
+        zeros = " 0" * 9
+        times = " ".join(map(str, spent))
+        (folder / "stat").write_text(f"{number} ({name}) S {parent}{zeros} {times} 20 0 1 0\n")
+        (folder / "cgroup").write_text(groups + "\n")
+    (tmp_path / "99").mkdir()  # it ended while it was looked at
+    (tmp_path / "meminfo").write_text("MemTotal: 1 kB\n")
+    expected = (100 + 20 + 3 + 4) + (5 + 5) + (30 + 10 + 1 + 2)
+    assert others_ms(tmp_path, [OURS], own=50, ticks=100) == 10 * expected
 
 
 def test_a_stack_that_is_not_on_this_machine_has_no_health_to_tell() -> None:
     sampler = Sampler(elsewhere(), ["/somewhere"], every=3600)
     with sampler:
         pass
-    health = sampler.health(Counters(), LOAD)
+    health = sampler.health(Counters())
     assert health.memory_available_mib is None
     assert health.disk_free_mib is None
     assert health.swapped_mib is None
@@ -132,7 +162,7 @@ def test_a_kernel_without_psi() -> None:
     sampler = Sampler(readers, [], every=3600)
     with sampler:
         pass
-    assert sampler.health(Counters(), LOAD).memory_stall_share is None
+    assert sampler.health(Counters()).memory_stall_share is None
 
 
 def test_it_looks_by_itself_and_ends_when_it_is_left() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -302,3 +304,11 @@ def test_a_run_is_judged_by_everything_at_once() -> None:
     assert not found.valid
     assert len(found.accounts) == 7
     assert found.per_request["nginx.requests"] == pytest.approx(0.014)
+
+
+def test_the_documentation_has_every_reason_and_no_other() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "instrument.md").read_text(
+        encoding="utf-8"
+    )
+    section = page.partition("## VALID or INVALID")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE)) == set(CODES)

@@ -2,7 +2,8 @@
 
 servers/      each server's own counters: how it is asked, and what its answer says
 cpu.py        the engine's accounting of each container
-machine.py    the whole machine's processors, to tell what was stolen and what was somebody else's
+machine.py    the whole machine's processors, and what was stolen of them
+processes.py  what processes used that have nothing to do with a run
 health.py     what the machine did meanwhile: clock, memory, disks
 costs.py      what one request cost besides CPU
 capacity.py   what one core of each service would carry, and which is the bottleneck

@@ -11,13 +11,13 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from bench.counters import Counters
-from bench.result import Health, Load
+from bench.result import Health
 
 EVERY = 1.0
 """Seconds between two looks."""
@@ -61,7 +61,7 @@ def elsewhere() -> Readers:
 
 
 class Sampler:
-    """Looks while it is entered: `with sampler: …`, then `sampler.health(spent, load)`.
+    """Looks while it is entered: `with sampler: …`, then `sampler.health(spent)`.
 
     disks: paths; the one with least room counts.
     """
@@ -115,9 +115,9 @@ class Sampler:
         if room:
             self._room.append(min(room))
 
-    def health(self, spent: Counters, load: Load) -> Health:
-        """Once it was left. spent: between both ends of the measurement; its CPU is the stack's."""
-        stolen, foreign = processors(spent, load)
+    def health(self, spent: Counters) -> Health:
+        """Once it was left. spent: between both ends of the measurement."""
+        stolen, foreign = processors(spent.counts)
         return Health(
             stolen_share=stolen,
             foreign_share=foreign,
@@ -142,20 +142,14 @@ class Sampler:
         return _number(self._readers.proc("pressure/memory"), r"^some .*\btotal=(\d+)$")
 
 
-def processors(spent: Counters, load: Load) -> tuple[float | None, float | None]:
-    """Shares of the machine's CPU time that were stolen, and used by neither the stack nor the load.
-
-    The engine's own work, which starts a process for each health check, counts as somebody else's, and so
-    does what the kernel does in nobody's name.
-    """
-    counts = spent.counts
+def processors(counts: Mapping[str, int]) -> tuple[float | None, float | None]:
+    """Shares of the machine's CPU time that were stolen, and used by what has nothing to do with the run."""
     whole = counts.get("machine.all_ms", 0)
-    if not whole:
+    if whole <= 0:
         return None, None
-    ours = sum(spent.cpu_ns.values()) / 1e6 + 1000 * load.cpu_seconds
-    # Small differences between the kernel's two ways of counting are not less than nothing.
-    foreign = max(0.0, counts["machine.busy_ms"] - ours)
-    return counts["machine.stolen_ms"] / whole, foreign / whole
+    # A process that nobody waited for takes its time with it.
+    others = max(0, counts["machine.others_ms"])
+    return counts["machine.stolen_ms"] / whole, others / whole
 
 
 def _number(text: str | None, pattern: str) -> float | None:

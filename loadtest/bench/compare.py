@@ -17,7 +17,7 @@ from bench.ratios import Ratio, ratio, spread
 from bench.result import Flag, Result, Run
 from users.histogram import Buckets, merged, percentile
 
-__all__ = ["Comparison", "Ratio", "Row", "compared", "paired", "ratio", "rows"]
+__all__ = ["Comparison", "Ratio", "Row", "compared", "comparisons", "paired", "ratio", "rows"]
 
 
 def throughput(run: Run) -> float:
@@ -128,6 +128,11 @@ def _row(name: str, runs: list[Run], base: list[Run]) -> Row:
         left_out=left_out,
         per_request=_medians(run.per_request for run in shown),
     )
+
+
+def comparisons(result: Result) -> list[Comparison]:
+    """What the plan asks to be compared, in its order."""
+    return [compared(result, pair.ours, pair.against, pair.what) for pair in result.plan.pairs]
 
 
 def compared(result: Result, ours: str, against: str, what: str = "") -> Comparison:

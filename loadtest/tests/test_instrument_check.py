@@ -9,12 +9,12 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from bench.counters import Counters
 from bench.load import Snapshot
-from bench.result import Load, Plan, read
-from bench.variants import Variant
+from bench.result import Load, Plan, Visits, read
 from checks.__main__ import names
 from checks.instrument import cli, parts
 from checks.instrument.asked import Asked
@@ -60,8 +60,10 @@ class NoisyStack(FakeStack):
 class SteadyLoad(FakeLoad):
     """Its rate stays, so that the CPU of a run is what the stack's noise makes of it."""
 
-    def run(self, plan: Plan, seed: int, snapshot: Snapshot) -> tuple[Load, Counters, Counters]:
-        return super().run(plan, -self.runs - 1, snapshot)  # seed + runs stays the same
+    def run(
+        self, plan: Plan, visits: Visits, seed: int, snapshot: Snapshot
+    ) -> tuple[Load, Counters, Counters]:
+        return super().run(plan, visits, -self.runs - 1, snapshot)  # seed + runs stays the same
 
 
 class Check:
@@ -118,7 +120,7 @@ def test_differences_that_are_none_are_a_miss(
     tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Under the same name and sentence, but slowed: an instrument that treats the two sides differently.
-    unequal = Variant("other", parts.SLOWED.toggles, parts.OTHER.sentence)
+    unequal = replace(parts.OTHER, toggles=parts.SLOWED.toggles)
     monkeypatch.setattr(parts, "OTHER", unequal)
     check = Check(tmp_path, capsys, NoisyStack(noise=0.001), "--only", "aa", "--comparisons", "4")
     assert check.code == 1

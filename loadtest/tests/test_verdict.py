@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.compare import compared, rows
+from bench.compare import compared, comparisons, rows
 from bench.counters import Counters
 from bench.judging import comparison, layers, load, machine
 from bench.judging.run import judged
@@ -17,12 +17,15 @@ from bench.result import (
     Health,
     Load,
     Machine,
+    Pair,
     Plan,
     Result,
     Revision,
     Run,
     Second,
+    Variant,
 )
+from bench.variants import VISITS
 from bench.verdict import CODES
 
 ON = {"LAB_EDGE_PAGES": "on", "LAB_EDGE_ASSETS": "on", "LAB_UPSTREAM": "redis"}
@@ -192,14 +195,20 @@ def result(*runs: Run) -> Result:
     return Result(
         created="2026-11-25T20:00:00+00:00",
         plan=Plan(
-            name="two", variants=("none", "all"), rounds=3, warm=1, measure=1, users=1, mix="readers",
+            name="two",
+            variants=tuple(Variant(name, "", {}, VISITS) for name in ("none", "all")),
+            baseline="none",
+            pairs=(Pair("all", "none", "everything"),),
+            rounds=3,
+            warm=1,
+            measure=1,
             seed=1,
         ),
         machine=Machine("cpu", 2, 4096, "x86_64", "6", "Debian", "27"),
         revision=Revision("0", False),
         versions={},
         runs=list(runs),
-    )  # fmt: skip
+    )
 
 
 BROKEN = Flag("failures", "7 of 8 requests failed", "look")
@@ -213,7 +222,8 @@ def test_an_invalid_run_is_in_no_ratio_and_its_round_is_named() -> None:
         run("all", 2, 99.0, BROKEN),
         run("all", 3, 1.0),
     )
-    comparison = compared(found, "all", "none", "everything")
+    (comparison,) = comparisons(found)
+    assert comparison.what == "everything"
     assert comparison.rounds == 2
     assert comparison.left_out == (2,)
     assert comparison.cpu is not None

@@ -14,11 +14,10 @@ import toggles
 from bench import cli
 from bench.experiment import Experiment
 from bench.load import Generator, LocustInContainer
-from bench.result import Journal, Plan, Result
+from bench.result import Journal, Pair, Plan, Result, Variant
 from bench.schedule import schedule, seconds
 from bench.stack import ComposeStack, Stack
 from bench.table import Terminal
-from bench.variants import Variant
 
 
 class NotMeasured(RuntimeError):
@@ -40,11 +39,11 @@ class Instrument:
         stack = ComposeStack(Path.cwd(), int(settings["LAB_PORT"]))
         return cls(stack, LocustInContainer(started=stack.pin_load), console, out)
 
-    def runs(self, plan: Plan, variants: Sequence[Variant]) -> Result:
+    def runs(self, plan: Plan) -> Result:
         """All of a plan's runs, kept in a folder of their own. Raises NotMeasured when one can't be made,
         after all others were."""
         now = datetime.now(UTC)
-        turns = schedule(variants, plan.rounds, plan.seed)
+        turns = schedule(plan.variants, plan.rounds, plan.seed)
         result = cli.begin(plan, self.stack, now)
         journal = Journal(self.out / f"{now:%Y%m%dT%H%M%SZ}-{plan.name}")
         before = len(result.notes)
@@ -62,15 +61,14 @@ class Instrument:
 
 
 def plan(name: str, variants: Sequence[Variant], rounds: int, warm: float, measure: float) -> Plan:
-    """The visitors are `--quick`'s."""
+    """The first of the variants is what the others are compared with."""
     return Plan(
         name=f"instrument-{name}",
-        variants=tuple(variant.name for variant in variants),
+        variants=tuple(variants),
+        baseline=variants[0].name,
+        pairs=tuple(Pair(each.name, variants[0].name, each.title) for each in variants[1:]),
         rounds=rounds,
         warm=warm,
         measure=measure,
-        users=16,
-        mix="readers",
         seed=1,
-        pages=80,
     )

@@ -152,6 +152,7 @@ def test_parts_are_kept_beside_those_of_another_day(tmp_path: Path, capsys: Any)
     [
         (["--only", "ab"], "'ab': accepted values are aa, repeat, detect"),
         (["--comparisons", "0"], "'0': accepted are whole numbers from 1 to 100"),
+        (["--rounds", "1"], "'1': accepted are whole numbers from 2 to 100"),
         (["--comparisons", "many"], "'many': accepted are whole numbers from 1 to 100"),
     ],
 )
@@ -170,6 +171,14 @@ def test_a_dry_run_says_how_long_it_takes_and_asks_nothing(capsys: Any) -> None:
 
     assert cli.main(["--dry-run"], nothing) == 0
     assert "aa: about" in capsys.readouterr().out
+
+
+def test_pieces_can_be_asked_for() -> None:
+    names, asked = cli.wanted(
+        cli.parser().parse_args(["--only", "detect,aa", "--comparisons", "4", "--rounds", "7"])
+    )
+    assert names == ["detect", "aa"]
+    assert (asked.same, asked.slowed, asked.same_rounds, asked.slowed_rounds) == (4, 4, 7, 7)
 
 
 def test_how_many_may_be_missed() -> None:

@@ -42,6 +42,7 @@ def parser() -> Parser:
         metavar="N",
         help="of a variant with itself, slowed or not",
     )
+    add("--rounds", type=Whole(2, 100), metavar="N", help="paired, of each comparison")
     add("--out", type=Path, default=Path("results"), help="where the results go")
     add("--dry-run", action="store_true", help="say how long it takes")
     return made
@@ -52,6 +53,8 @@ def wanted(given: argparse.Namespace) -> tuple[list[str], Asked]:
     asked = Asked.SHORT if given.short else Asked.FULL
     if given.comparisons:
         asked = replace(asked, same=given.comparisons, slowed=given.comparisons)
+    if given.rounds:
+        asked = replace(asked, same_rounds=given.rounds, slowed_rounds=given.rounds)
     return given.only or list(PARTS), asked
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -17,25 +18,27 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-import msgspec
 from rich.console import Console
 
 import toggles
 from bench import report, revision
+from bench.databases import about
+from bench.definitions import planning
+from bench.definitions.accepted import MIXES, ROUND_TRIPS, mix_problem
+from bench.definitions.problems import BadDefinition
+from bench.definitions.reading import read
+from bench.definitions.schema import MOST_RATE, MOST_USERS, MOST_WORKERS
+from bench.definitions.shipped import find, shipped
 from bench.experiment import Experiment
 from bench.load import Generator, LocustInContainer
-from bench.result import Journal, Plan, Result, Variant, Visits
-from bench.schedule import Turn, schedule, seconds
+from bench.result import Journal, Plan, Result, Variant
+from bench.schedule import Turn, duration, schedule, seconds, seeding_seconds, sizes
 from bench.stack import ComposeStack, Stack, StackFailed
 from bench.table import Terminal, conclude
-from bench.variants import BASELINE, SETS, VARIANTS, UnknownVariant, chosen, pairs
-
-MIXES = ("readers", "community", "thirty-to-one", "gallery", "crawler", "flash")
-"""The names in users/mixes.py, which the host does not import: Locust is only in its container."""
-
-MOST_USERS = 1000
 
 Ending = Callable[[Console, Result, Journal], None]
+
+QUICK, DEFAULT = "quick", "layers"
 
 LOG_WIDTH = 120
 """Columns where the output is no terminal."""
@@ -63,59 +66,113 @@ class Whole:
         )
 
 
+def number(text: str) -> float:
+    """A number above 0, as an argument."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if 0 < value <= MOST_RATE:
+        return value
+    raise argparse.ArgumentTypeError(f"{text!r}: accepted are numbers above 0, to {MOST_RATE:g}")
+
+
+def mix(text: str) -> str | dict[str, float]:
+    """A mix's name, or `kind=weight,kind=weight`."""
+    found: str | dict[str, float] = text
+    if "=" in text:
+        found = {}
+        for part in text.split(","):
+            kind, _, weight = part.strip().partition("=")
+            try:
+                found[kind] = float(weight)
+            except ValueError:
+                raise argparse.ArgumentTypeError(
+                    f"{part.strip()!r}: accepted is kind=weight, such as reader=76,member=17"
+                ) from None
+    if problem := mix_problem(found):
+        raise argparse.ArgumentTypeError(problem)
+    return found
+
+
+def round_trips(text: str) -> dict[str, float]:
+    """`cache=0.5ms,db=0.5ms`, in milliseconds."""
+    found = {}
+    for part in text.split(","):
+        told = re.fullmatch(r"(\w+)=(\d+(?:\.\d+)?)ms", part.strip())
+        if not told or told[1] not in ROUND_TRIPS or float(told[2]) > 1000:
+            raise argparse.ArgumentTypeError(
+                f"{part.strip()!r}: accepted are {' and '.join(f'{name}=0.5ms' for name in ROUND_TRIPS)}, "
+                "up to 1000ms"
+            )
+        found[told[1]] = float(told[2])
+    return found
+
+
 def parser() -> Parser:
     made = Parser(prog="bench", description="Measures what each cache of the stack is worth.")
     made.add_argument(
-        "--quick", action="store_true", help="four variants, two rounds, under 4 minutes"
+        "experiment",
+        nargs="?",
+        metavar="NAME|FILE.toml",
+        help=f"of {', '.join(shipped())}, or a file (default: {DEFAULT})",
     )
-    made.add_argument(
-        "--variants",
-        metavar="A,B",
-        help=f"of {', '.join(VARIANTS)}; or of the sets {', '.join(SETS)}",
-    )
+    made.add_argument("--quick", action="store_true", help="the same as the name quick")
+    made.add_argument("--list", action="store_true", help="tell which experiments there are")
+    made.add_argument("--variants", metavar="A,B", help="only these of the experiment's variants")
     made.add_argument("--rounds", type=Whole(1, 100), help="how often each variant is measured")
     made.add_argument("--duration", type=Whole(1, 3600), help="seconds that each run measures")
-    made.add_argument(
-        "--warm", type=Whole(1, 3600), help="seconds before each (default: 20, --quick 7)"
+    made.add_argument("--warm", type=Whole(1, 3600), help="seconds before each")
+    pace = made.add_mutually_exclusive_group()
+    pace.add_argument(
+        "--users", type=Whole(1, MOST_USERS), help="closed loop: visits under way at once"
     )
+    pace.add_argument("--rate", type=number, help="open loop: visits that begin each second")
     made.add_argument(
-        "--users", type=Whole(1, MOST_USERS), default=16, help="requests under way at once"
+        "--mix", type=mix, help=f"who visits: {', '.join(MIXES)}, or kind=weight,kind=weight"
     )
-    made.add_argument(
-        "--mix", choices=MIXES, default="readers", help="who visits (default: readers)"
-    )
-    made.add_argument(
-        "--seed", type=Whole(0, 2**31), default=1, help="fixes the order and the visitors"
-    )
+    made.add_argument("--seed", type=Whole(0, 2**31), help="fixes the order and the visitors")
     made.add_argument(
         "--pages",
         type=Whole(0, 1_000_000),
-        help="posts that are visited, the most popular; 0 is all (default: 300, --quick 80)",
+        help="posts that are visited, the most popular; 0 is all",
+    )
+    made.add_argument("--workers", type=Whole(1, MOST_WORKERS), help="processes that make the load")
+    made.add_argument(
+        "--rtt", type=round_trips, metavar="cache=0.5ms,db=0.5ms", help="round trips that are added"
     )
     made.add_argument("--out", type=Path, default=Path("results"), help="where the results go")
+    made.add_argument(
+        "--keep", action="store_true", help="keep the databases that an experiment on size makes"
+    )
     made.add_argument("--dry-run", action="store_true", help="print the plan and how long it takes")
     return made
 
 
 def planned(asked: argparse.Namespace) -> Plan:
-    """The plan of what was asked for. Raises UnknownVariant."""
-    wanted = asked.variants if asked.variants is not None else "quick" if asked.quick else "layers"
-    # What is visited must fit into the warm-up, or misses of a cold site would be measured.
-    pages = asked.pages if asked.pages is not None else 80 if asked.quick else 300
-    visits = Visits(mix=asked.mix, users=asked.users, pages=pages)
-    variants = tuple(
-        msgspec.structs.replace(variant, visits=visits)
-        for variant in chosen(name.strip() for name in wanted.split(","))
-    )
-    return Plan(
-        name=wanted if wanted in SETS else "chosen",
-        variants=variants,
-        baseline=BASELINE,
-        pairs=pairs(variants),
-        rounds=asked.rounds or (2 if asked.quick else 3),
-        warm=asked.warm or (7 if asked.quick else 20),
-        measure=asked.duration or (6 if asked.quick else 12),
-        seed=asked.seed,
+    """The plan of what was asked for. Raises BadDefinition."""
+    if asked.quick and asked.experiment not in (None, QUICK):
+        raise BadDefinition(
+            [f"--quick is the experiment {QUICK}: accepted is it or {asked.experiment}"]
+        )
+    path = find(asked.experiment or (QUICK if asked.quick else DEFAULT))
+    wanted = [] if asked.variants is None else [name.strip() for name in asked.variants.split(",")]
+    return planning.planned(
+        path.stem,
+        read(path),
+        planning.Asked(
+            rounds=asked.rounds,
+            warm=asked.warm,
+            measure=asked.duration,
+            seed=asked.seed,
+            workers=asked.workers,
+            rtt=asked.rtt,
+            mix=asked.mix,
+            users=asked.users,
+            rate=asked.rate,
+            pages=asked.pages,
+            variants=wanted,
+        ),
     )
 
 
@@ -124,16 +181,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Into a file or a pipe, the tables keep their columns.
     console = Console() if sys.stdout.isatty() else Console(width=LOG_WIDTH)
     try:
+        if asked.list:
+            show_all(console)
+            return 0
         plan = planned(asked)
         settings = toggles.resolve(os.environ)
         turns = schedule(plan.variants, plan.rounds, plan.seed)
         if asked.dry_run:
             show(console, plan, turns)
             return 0
-        stack = ComposeStack(Path.cwd(), int(settings["LAB_PORT"]))
+        stack = ComposeStack(Path.cwd(), int(settings["LAB_PORT"]), asked.keep)
         generator = LocustInContainer(started=stack.pin_load)
         return compare(console, plan, turns, stack, generator, asked.out)
-    except (UnknownVariant, toggles.BadToggle) as error:
+    except BadDefinition as error:
+        sys.stderr.writelines(f"bench: {problem}\n" for problem in error.problems)
+        return 2
+    except toggles.BadToggle as error:
         sys.stderr.write(f"bench: {error}\n")
         return 2
     except (StackFailed, OSError) as error:
@@ -141,14 +204,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def show_all(console: Console) -> None:
+    """Every shipped experiment: its name, how long it takes, its question."""
+    for name, path in shipped().items():
+        plan = planning.planned(name, read(path), planning.Asked())
+        console.print(
+            f"{name:12}{about(duration(plan)).removeprefix('about '):12}{plan.question}",
+            highlight=False,
+        )
+
+
 def show(console: Console, plan: Plan, turns: Sequence[Turn]) -> None:
     """The plan, run by run."""
-    for turn in turns:
-        console.print(
-            f"round {turn.round}  {turn.variant.name:28}{turn.variant.sentence}", highlight=False
+
+    def say(line: str) -> None:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+    say(plan.question)
+    for visits in plan.visits:
+        say(f"visits: {visits.sentence}")
+    for posts in sizes(plan):
+        say(
+            f"first     {posts:,} posts are seeded into a database of their own, unless it is there: "
+            f"{about(seeding_seconds(posts))}"
         )
-    minutes = seconds(len(turns), plan.warm, plan.measure) / 60
-    console.print(f"{len(turns)} runs, about {minutes:.0f} minutes", highlight=False)
+    for turn in turns:
+        say(f"round {turn.round}  {turn.variant.name:28}{turn.variant.sentence}")
+    say(f"{len(turns)} runs, {about(duration(plan))}")
 
 
 def compare(
@@ -164,14 +246,13 @@ def compare(
     `ending` (by default `finish`) tells of it."""
     signal.signal(signal.SIGTERM, _stop)
     estimate = seconds(len(turns), plan.warm, plan.measure)
-    console.print(
-        f"{len(turns)} runs, about {estimate / 60:.0f} minutes; Ctrl-C keeps what was measured"
-    )
+    console.print(f"{len(turns)} runs, {about(duration(plan))}; Ctrl-C keeps what was measured")
     now = datetime.now(UTC)
     journal, result = None, None
     code = 0
     try:
         stack.open()
+        stack.prepare(plan, lambda sentence: console.print(sentence, style="dim"))
         result = begin(plan, stack, now)
         journal = Journal(out / f"{now:%Y%m%dT%H%M%SZ}-{plan.name}")
         with Terminal(console, len(turns), estimate) as watcher:

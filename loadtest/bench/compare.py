@@ -91,11 +91,15 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         return "INVALID: " + "; ".join(flag.reason for flag in self.reasons)
 
 
-def rows(result: Result, baseline: str) -> list[Row]:
-    """A row for each variant that has a run, in the plan's order."""
+def rows(result: Result, baseline: str = "") -> list[Row]:
+    """A row for each variant that has a run, in the plan's order, each beside the baseline, or (without
+    one) beside what the plan compares it with."""
     by_variant = {name: _runs(result, name) for name in result.plan.variant_names}
-    base = by_variant.get(baseline, [])
-    return [_row(name, runs, base) for name, runs in by_variant.items() if runs]
+    return [
+        _row(name, runs, by_variant.get(baseline or result.plan.base_of(name), []))
+        for name, runs in by_variant.items()
+        if runs
+    ]
 
 
 def _runs(result: Result, variant: str) -> list[Run]:

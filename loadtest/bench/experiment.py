@@ -58,7 +58,7 @@ class Experiment:
         # What is no toggle of `.env`, such as another image, belongs to what was measured as well.
         toggles = {**self.toggles(turn.variant), **turn.variant.toggles}
         self.watcher.step("recreating")
-        self.stack.switch(turn.variant.toggles)
+        self.stack.switch(turn.variant.toggles, turn.variant.posts)
         self.stack.pin()
         self.watcher.step("warming, measuring")
         # Every variant of a round sees the same visitors; every round sees others.
@@ -79,4 +79,4 @@ class Experiment:
             hit_ratios=counters.hit_ratios(spent, load.kinds),
             health=sampler.health(spent),
         )
-        return judged(run)
+        return judged(run, self.plan.low_hits)

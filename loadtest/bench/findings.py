@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from bench import effects
 from bench.compare import Ratio, Row, paired, rows
 from bench.counters import on_path
-from bench.result import Flag, Pair, Result
+from bench.result import Flag, Pair, Plan, Result
 from bench.verdict import CODES
 
 
@@ -18,24 +19,36 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def findings(result: Result) -> list[Finding]:
-    """One for each titled variant beside the baseline, and one for each other pair; none without runs of
-    both."""
+    """One for each titled variant beside its base, one for each other pair, and what factors have to do
+    with each other; none without runs of both."""
     plan = result.plan
-    base = plan.variant(plan.baseline).title or plan.baseline
     found = [
-        Finding(title, _alone(row, base))
-        for row in rows(result, plan.baseline)
-        if row.variant != plan.baseline
+        Finding(title, _alone(row, _called(plan, plan.base_of(row.variant))))
+        for row in rows(result)
+        if plan.base_of(row.variant) != row.variant
         and row.throughput
         and (title := plan.variant(row.variant).title)
     ]
-    return found + _taken_away(result)
+    return [*found, *_taken_away(result), *_factors(result)]
+
+
+def _called(plan: Plan, name: str) -> str:
+    """Its title within a sentence, else its name."""
+    return plan.variant(name).title or f"“{name}”"
+
+
+def _factors(result: Result) -> list[Finding]:
+    figures = {
+        (run.variant, run.round): on_path(run.cpu_ms) for run in result.runs if run.load.requests
+    }
+    found = effects.effects(result.plan.factors, result.plan.variant_names, figures)
+    return [Finding(title, text) for title, text in effects.sentences(result.plan.factors, found)]
 
 
 def warnings(result: Result) -> list[str]:
     """What stands against the figures: notes, and each kind of flag once, with what to try."""
     flagged: dict[str, dict[str, Flag]] = {}
-    for row in rows(result, result.plan.baseline):
+    for row in rows(result):
         for flag in row.flags:
             flagged.setdefault(flag.code, {}).setdefault(row.variant, flag)
     found = []
@@ -53,6 +66,8 @@ def _alone(row: Row, base: str) -> str:
     least = "at least " if row.at_least else ""
     speed = f"{least}{speedup(row)} the requests per second of {base}"
     cost = f"{times(row.cpu)} the CPU per request"
+    if row.cpu.value > 1 and not row.cpu.undecided:
+        cost += ", so it costs more than it saves"
     if row.cpu.value < 1:
         cost = f"{times(_inverse(row.cpu))} less CPU per request"
     return f"{speed}, at {cost}{_caveat(row)}."
@@ -60,8 +75,9 @@ def _alone(row: Row, base: str) -> str:
 
 def _taken_away(result: Result) -> list[Finding]:
     found = []
+    first = {name: result.plan.base_of(name) for name in result.plan.variant_names}
     for pair in result.plan.pairs:
-        if pair.against == result.plan.baseline:
+        if pair.against == first[pair.ours]:
             continue
         base = {run.round: run for run in result.runs if run.variant == pair.ours}
         runs = [run for run in result.runs if run.variant == pair.against]

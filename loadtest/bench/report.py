@@ -24,7 +24,7 @@ def render(result: Result) -> str:
         lstrip_blocks=True,
     )
     pages.filters.update(figure=figure, saving=saving, speedup=speedup, times=times)
-    found = rows(result, result.plan.baseline)
+    found = rows(result)
     services = [name for name in PATH if any(row.cpu_ms.get(name) for row in found)]
     return pages.get_template("report.html.j2").render(
         result=result,

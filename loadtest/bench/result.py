@@ -70,6 +70,14 @@ class Pair(msgspec.Struct, frozen=True):
     what: str
 
 
+class Factor(msgspec.Struct, frozen=True):
+    """Something that is off or on: `on` names the variants in which it is on, in all others it is off."""
+
+    name: str
+    what: str
+    on: tuple[str, ...]
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """How every run of a comparison is made. Seconds. Each variant but the baseline is the `ours` of at
     least one pair; the first of them is the one that its row in a table shows."""
@@ -87,6 +95,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Processes that make the load."""
     rtt_ms: dict[str, float] = {}
     """Milliseconds of round trip added by service: `cache`, `db`."""
+    factors: tuple[Factor, ...] = ()
+    """Where the variants are combinations: what they are combinations of."""
+    low_hits: bool = False
+    """A low hit ratio is what is asked about, and stands against no run."""
 
     @property
     def variant_names(self) -> tuple[str, ...]:
@@ -111,6 +123,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def base_of(self, name: str) -> str:
         """What the variant is compared with first: `against` of its first pair, else the baseline."""
         return next((pair.against for pair in self.pairs if pair.ours == name), self.baseline)
+
+    @property
+    def one_base(self) -> str:
+        """What all variants are compared with; "" where they have bases of their own."""
+        bases = {self.base_of(name) for name in self.variant_names if name != self.baseline}
+        return self.baseline if bases <= {self.baseline} else ""
 
 
 class Latency(msgspec.Struct, frozen=True):

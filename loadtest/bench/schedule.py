@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from bench.result import Variant
+from bench.result import Plan, Variant
 
 SWITCH_SECONDS = 14.0
 """What a run takes beside its load: recreating, flushing, starting Locust. To estimate with."""
+
+SEEDING_START_SECONDS, POSTS_PER_SECOND = 15.0, 150.0
+"""What filling a database takes, on two cores. To estimate with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +40,19 @@ def schedule(variants: Sequence[Variant], rounds: int, seed: int) -> list[Turn]:
 def seconds(turns: int, warm: float, measure: float) -> float:
     """About how long so many runs take."""
     return turns * (SWITCH_SECONDS + warm + measure)
+
+
+def sizes(plan: Plan) -> list[int]:
+    """The databases that a plan needs beside the site's own, by their posts; the smallest first."""
+    return sorted({variant.posts for variant in plan.variants} - {0})
+
+
+def seeding_seconds(posts: int) -> float:
+    """About how long it takes to fill an empty database."""
+    return SEEDING_START_SECONDS + posts / POSTS_PER_SECOND
+
+
+def duration(plan: Plan) -> float:
+    """About how many seconds a whole plan takes."""
+    runs = seconds(len(plan.variants) * plan.rounds, plan.warm, plan.measure)
+    return runs + sum(map(seeding_seconds, sizes(plan)))

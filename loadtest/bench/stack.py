@@ -8,7 +8,7 @@ import platform
 import re
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,19 +20,29 @@ from docker.errors import DockerException
 from docker.models.containers import Container
 
 from bench.counters import Counters
+from bench.databases import Databases
+from bench.definitions.accepted import RIVALS_IMAGE
 from bench.measuring import cpu, health, machine, processes
 from bench.measuring.servers import django, memcached, minio, nginx, postgres, redis, varnish
-from bench.result import Machine
+from bench.result import Machine, Plan
+from bench.schedule import seeding_seconds, sizes
 
 SWITCHED = ("web", "relay", "varnish")
 """The services that read toggles, and so are recreated for every run: their caches begin empty."""
 
 UP_PATIENCE = 240.0
+BUILD_PATIENCE = 1200.0
+SEEDING_SLACK = 4
+"""So many times as long as it should take may filling a database take."""
 ANSWER_PATIENCE = 60.0
 
 
 class StackFailed(RuntimeError):
     """The stack did not do as it was told; the text is one line."""
+
+
+RIVALS = ("django-cachalot", "django-cacheops")
+"""The packages that only the rivals' image has."""
 
 
 class Stack(Protocol):
@@ -41,8 +51,13 @@ class Stack(Protocol):
     def open(self) -> None:
         """Bring it up as it is configured, so that what follows only switches."""
 
-    def switch(self, toggles: Mapping[str, str]) -> None:
-        """Recreate what reads toggles, under these, with every cache empty; wait until it answers."""
+    def prepare(self, plan: Plan, say: Callable[[str], None]) -> None:
+        """Make what the plan's variants need and is not there yet: an image, databases. `say` is told
+        of what takes long."""
+
+    def switch(self, toggles: Mapping[str, str], posts: int = 0) -> None:
+        """Recreate what reads toggles, under these, with every cache empty, on the database of so many
+        posts (0: the site's own); wait until it answers."""
 
     def pin(self) -> str | None:
         """Leave the load a core of its own. A sentence when that can't be had."""
@@ -77,10 +92,14 @@ VERSIONS: dict[str, tuple[str, ...]] = {
 class ComposeStack:
     """`docker compose` in the repository's top folder."""
 
-    def __init__(self, root: Path, port: int) -> None:
+    def __init__(self, root: Path, port: int, keep: bool = False) -> None:
+        """keep: leave the databases that were made for a plan, for the next time."""
         self.root = root
+        self.databases = Databases(self._exec, self._fill, keep)
         self.url = f"http://127.0.0.1:{port}/up"
         self._pinned: set[str] = set()
+        self._microcache = "0"
+        self._rivals = False
         try:
             self.engine = docker.from_env(timeout=30)
             self.info: dict[str, Any] = self.engine.info()
@@ -96,14 +115,31 @@ class ComposeStack:
         self._compose("up", "--detach", "--wait")
         self._await_answer()
 
-    def switch(self, toggles: Mapping[str, str]) -> None:
-        self._recreate(toggles, "--force-recreate")
+    def prepare(self, plan: Plan, say: Callable[[str], None]) -> None:
+        images = {variant.toggles.get("LAB_WEB_IMAGE") for variant in plan.variants}
+        self._rivals = RIVALS_IMAGE in images
+        if self._rivals:
+            say("building the image of the site with other caches")
+            self._compose("--profile", "rivals", "build", "rivals", patience=BUILD_PATIENCE)
+        for posts in sizes(plan):
+            self.databases.ensure(posts, say)
+
+    def switch(self, toggles: Mapping[str, str], posts: int = 0) -> None:
+        self.databases.take_back()
+        self.databases.use(posts)
+        microcache = {**os.environ, **toggles}.get("LAB_MICROCACHE") or "0"
+        # Nothing else makes a new nginx necessary, and the replicas would have to be found anew.
+        also = () if self._microcache == microcache == "0" else ("nginx",)
+        self._microcache = microcache
+        self._recreate({**toggles, **self.databases.toggles}, also, "--force-recreate")
         self._exec("redis", "redis-cli", "FLUSHALL")
         self._ask("memcached", 11211, "flush_all\r\nquit\r\n")
         self._await_answer()
 
     def restore(self) -> None:
-        self._recreate({})
+        self.databases.take_back()
+        self._recreate({}, ("nginx",))
+        self.databases.remove()
         everywhere = f"0-{self.cores - 1}"
         for container in self._containers():
             if container.id in self._pinned:
@@ -216,7 +252,14 @@ class ComposeStack:
             number = re.search(r"\d+(?:\.\d+)+", self._exec(service, *command, strict=False))
             if number:
                 found["django" if service == "web" else service] = number[0]
-        return found
+        return {**found, **(self._rivals_versions() if self._rivals else {})}
+
+    def _rivals_versions(self) -> dict[str, str]:
+        code = f"from importlib.metadata import version\nfor p in {RIVALS}: print(version(p))"
+        said = self.engine.containers.run(
+            RIVALS_IMAGE, ["python", "-c", code], network_mode="none", remove=True
+        )
+        return dict(zip(RIVALS, said.decode().split(), strict=True))
 
     def _containers(self, service: str = "") -> list[Container]:
         """All that run, or those of one service, of which there must be one."""
@@ -230,17 +273,17 @@ class ComposeStack:
             )
         return found
 
-    def _exec(self, where: str | Container, *command: str, strict: bool = True) -> str:
+    def _exec(self, service: str | Container, *command: str, strict: bool = True) -> str:
         """Run a command in a container, or in the first of a service; what it wrote."""
-        container = self._containers(where)[0] if isinstance(where, str) else where
-        service = container.labels["com.docker.compose.service"]
+        container = self._containers(service)[0] if isinstance(service, str) else service
+        name = container.labels["com.docker.compose.service"]
         try:
             done: Any = container.exec_run(list(command))
         except DockerException as error:
-            raise StackFailed(f"{service} can't be asked: {_line(error)}") from error
+            raise StackFailed(f"{name} can't be asked: {_line(error)}") from error
         text: str = done.output.decode("utf-8", "replace")
         if strict and done.exit_code != 0:
-            raise StackFailed(f"{service}: {command[0]} ended with {done.exit_code}: {_line(text)}")
+            raise StackFailed(f"{name}: {command[0]} ended with {done.exit_code}: {_line(text)}")
         return text
 
     def _ask(self, where: str | Container, port: int, request: str) -> str:
@@ -248,13 +291,24 @@ class ComposeStack:
         script = 'exec 3<>"/dev/tcp/127.0.0.1/$0"; printf %s "$1" >&3; cat <&3'
         return self._exec(where, "timeout", "5", "bash", "-c", script, str(port), request)
 
-    def _recreate(self, toggles: Mapping[str, str], *options: str) -> None:
+    def _fill(self, database: str, posts: int) -> None:
+        """What the stack's first start does, for another database."""
+        toggles = {"LAB_DATABASE_NAME": database, "LAB_POSTS": str(posts)}
+        patience = UP_PATIENCE + SEEDING_SLACK * seeding_seconds(posts)
+        self._compose("run", "--rm", "--no-deps", "-T", "init", toggles=toggles, patience=patience)
+
+    def _recreate(self, toggles: Mapping[str, str], also: Sequence[str], *options: str) -> None:
         # They hold no state worth a goodbye, and nobody asks them anything now. Nor is it waited
         # for Docker's health checks: whether they serve is asked directly, and sooner.
         quick = ("up", "--detach", "--no-deps", "--timeout", "0")
-        self._compose(*quick, *options, *SWITCHED, toggles=toggles)
+        self._compose(*quick, *options, *SWITCHED, *also, toggles=toggles)
 
-    def _compose(self, *command: str, toggles: Mapping[str, str] | None = None) -> str:
+    def _compose(
+        self,
+        *command: str,
+        toggles: Mapping[str, str] | None = None,
+        patience: float = UP_PATIENCE,
+    ) -> str:
         """Run `docker compose`; its standard output."""
         try:
             done = subprocess.run(
@@ -263,15 +317,13 @@ class ComposeStack:
                 env=_environment(toggles or {}),
                 capture_output=True,
                 text=True,
-                timeout=UP_PATIENCE,
+                timeout=patience,
                 # Ctrl-C is the benchmark's to handle: compose must not half-stop the stack on its own.
                 start_new_session=True,
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise StackFailed(
-                f"docker compose {command[0]} took over {UP_PATIENCE:.0f} s"
-            ) from None
+            raise StackFailed(f"docker compose {command[0]} took over {patience:.0f} s") from None
         except OSError as error:
             raise StackFailed(f"docker compose can't be run: {error}") from error
         if done.returncode:

@@ -34,8 +34,8 @@ def short(value: float) -> str:
 
 def tables(result: Result) -> Group:
     """Speed, CPU per request by service, hit ratios."""
-    baseline = result.plan.baseline
-    found = rows(result, baseline)
+    baseline = result.plan.one_base
+    found = rows(result)
     return Group(speed(found, baseline), cost(found, baseline), hits(found))
 
 
@@ -50,7 +50,7 @@ def _table(title: str, columns: Iterable[str]) -> Table:
 def speed(found: list[Row], baseline: str) -> Table:
     table = _table(
         "Speed, latencies in ms",
-        ("requests/s", f"× {baseline}", "median", "95 %", "99 %", "failed"),
+        ("requests/s", f"× {baseline or 'its base'}", "median", "95 %", "99 %", "failed"),
     )
     for row in found:
         table.add_row(
@@ -65,7 +65,7 @@ def speed(found: list[Row], baseline: str) -> Table:
 
 def cost(found: list[Row], baseline: str) -> Table:
     services = [name for name in PATH if any(row.cpu_ms.get(name, 0) >= 0.0005 for row in found)]
-    table = _table("CPU ms per request", ("all", f"of {baseline}", *services))
+    table = _table("CPU ms per request", ("all", f"of {baseline or 'its base'}", *services))
     for row in found:
         spent = (short(row.cpu_ms[name]) if name in row.cpu_ms else "" for name in services)
         table.add_row(row.variant, short(row.cpu_total_ms), saving(row, baseline), *spent)

@@ -19,12 +19,14 @@ from rich.console import Console
 
 import toggles
 from bench import cli
+from bench.definitions.accepted import RIVALS_IMAGE
+from bench.definitions.schema import MOST_USERS
 from bench.load import LocustInContainer
 from bench.result import Journal, Pair, Plan, Result, Variant, Visits
 from bench.schedule import schedule
-from bench.stack import StackFailed
+from bench.stack import ComposeStack, StackFailed
 
-from . import _arena, _checker, _comparison
+from . import _checker, _comparison
 from ._comparison import OURS
 from .stack import CommandError
 
@@ -33,7 +35,7 @@ VISITS = Visits(mix="thirty-to-one", users=16, pages=80)
 
 def _variant(name: str, sentence: str, settings: str = "", **toggles: str) -> Variant:
     """`settings`: the rival's module in its image; without one it is the site as it ships."""
-    rival = {"LAB_WEB_IMAGE": _arena.IMAGE, "LAB_SETTINGS_MODULE": f"rivals.{settings}"}
+    rival = {"LAB_WEB_IMAGE": RIVALS_IMAGE, "LAB_SETTINGS_MODULE": f"rivals.{settings}"}
     default = {
         "LAB_UPSTREAM": "redis",
         "LAB_FRESHNESS": "invalidate",
@@ -85,7 +87,7 @@ def parser() -> cli.Parser:
         "--warm", type=cli.Whole(4, 3600), default=10, help="seconds before that (default: 10)"
     )
     made.add_argument(
-        "--users", type=cli.Whole(1, cli.MOST_USERS), default=16, help="requests under way at once"
+        "--users", type=cli.Whole(1, MOST_USERS), default=16, help="requests under way at once"
     )
     made.add_argument(
         "--pages", type=cli.Whole(1, 1_000_000), default=80, help="posts visited (80)"
@@ -140,7 +142,7 @@ def main(arguments: Sequence[str]) -> int:
 def measure(console: Console, plan: Plan, out: Path) -> tuple[int, tuple[Result, Journal] | None]:
     """Make all runs and put the stack back. The benchmark's exit code; what there is to conclude from."""
     settings = toggles.resolve(os.environ)
-    stack = _arena.Arena(Path.cwd(), int(settings["LAB_PORT"]))
+    stack = ComposeStack(Path.cwd(), int(settings["LAB_PORT"]))
     load = LocustInContainer(started=stack.pin_load)
     turns = schedule(plan.variants, plan.rounds, plan.seed)
     measured: list[tuple[Result, Journal]] = []

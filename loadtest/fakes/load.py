@@ -28,7 +28,7 @@ class FakeLoad:
         if self.runs == self.stops_at:
             raise KeyboardInterrupt
         before = snapshot(False)
-        rate = self._rate() * Random(seed + self.runs).uniform(0.97, 1.03)
+        rate = (visits.rate or self._rate()) * Random(seed + self.runs).uniform(0.97, 1.03)
         requests = int(rate * plan.measure)
         assets = requests // 4
         pages = requests - assets
@@ -57,7 +57,8 @@ def _load(
     """asked, hits: of pages and of objects."""
     pages, assets = asked
     requests = pages + assets
-    each = 1e6 * visits.users * seconds / requests
+    # Little's law; what an open loop has under way doesn't matter here.
+    each = 1e6 * (visits.users or 1) * seconds / requests
     histogram = {int(each * share): requests // 4 for share in (0.5, 0.8, 1.0, 2.0)}
     ordered = sorted(histogram)
     return Load(
@@ -65,6 +66,7 @@ def _load(
         failures=0,
         requests_per_second=requests / seconds,
         elapsed=seconds,
+        rate=visits.rate,
         bytes=requests * 9000,
         kinds={
             "page/post": Kind(ok=pages, failed=0, bytes=pages * 9000, edge_hits=hits[0]),

@@ -5,12 +5,13 @@ Its books balance, unless it is told that somebody `else_asks`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bench.counters import Counters
 from bench.measuring.health import Readers, Sampler
 from bench.measuring.servers import postgres
-from bench.result import Machine
+from bench.result import Machine, Plan
+from bench.schedule import sizes
 from bench.stack import StackFailed
 
 # CPU ms per request of each service when nothing is cached.
@@ -56,11 +57,13 @@ def calm(proc: Mapping[str, str] | None = None) -> Readers:
 
 
 class FakeStack:
-    """`calls` is what it was told, in order. `broken` names toggles under which it fails to start.
-    `else_asks`: requests of somebody else's that Varnish gets in every run."""
+    """`calls` is what it was told, in order, `posts` the databases it was switched to. `broken` names
+    toggles under which it fails to start. `else_asks`: requests of somebody else's that Varnish gets in
+    every run."""
 
     def __init__(self, broken: Mapping[str, str] | None = None, else_asks: int = 0) -> None:
         self.calls: list[str] = []
+        self.posts: list[int] = []
         self.toggles: dict[str, str] = {}
         self.broken = broken
         self.else_asks = else_asks
@@ -70,7 +73,13 @@ class FakeStack:
     def open(self) -> None:
         self.calls.append("open")
 
-    def switch(self, toggles: Mapping[str, str]) -> None:
+    def prepare(self, plan: Plan, say: Callable[[str], None]) -> None:
+        for posts in sizes(plan):
+            say(f"seeding {posts}")
+            self.calls.append(f"seed {posts}")
+
+    def switch(self, toggles: Mapping[str, str], posts: int = 0) -> None:
+        self.posts.append(posts)
         if self.broken == dict(toggles):
             raise StackFailed("docker compose up failed: it is broken")
         self.toggles = dict(toggles)

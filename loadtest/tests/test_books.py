@@ -68,6 +68,12 @@ def test_what_other_software_asks_of_the_caches_is_not_counted_by_this_site() ->
     assert not hops & {"Django → Redis", "Django → Memcached"}
 
 
+def test_what_nginx_keeps_it_does_not_count() -> None:
+    hops = {each.hop for each in books.accounts(load(), Counters({}, served()), passes=False)}
+    assert "nginx → Django" not in hops
+    assert len(hops) == 6
+
+
 HOPS = {
     "varnish.requests": ["Locust → Varnish"],
     "nginx.requests": ["Varnish → nginx"],

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from bench import cli
-from bench.variants import BASELINE, LAYERS, QUICK, USES, VARIANTS
+from bench.databases import about
+from bench.definitions.shipped import shipped
+from bench.schedule import duration, seeding_seconds
+
+USES = ("properties", "compiled", "fragments", "generated", "aggregates", "syndicated")
 
 
 @pytest.fixture(autouse=True)
@@ -21,29 +25,23 @@ def plan_of(*options: str) -> cli.Plan:
 
 def test_the_default_takes_every_layer_alone_and_away() -> None:
     plan = plan_of()
-    assert plan.variant_names == LAYERS
+    assert plan == plan_of("layers")
+    assert plan.variant_names[0] == plan.baseline == "none"
+    assert {"upstream-redis", "everything", "everything-but-edge-pages"} <= set(plan.variant_names)
     assert plan.visits[0].mix == "readers"
     assert plan.rounds == 3
 
 
-def test_quick_fits_in_four_minutes() -> None:
-    plan = plan_of("--quick")
-    assert plan.variant_names == QUICK
-    assert plan.rounds == 2
-    assert cli.seconds(8, plan.warm, plan.measure) < 240
-
-
-def test_every_use_can_be_measured_alone_and_away() -> None:
-    plan = plan_of("--variants", "uses")
-    assert plan.name == "uses"
-    assert plan.variant_names[:2] == (BASELINE, "upstream-redis")
-    wanted = [f"{way}-{use}" for way in ("only", "without") for use in USES]
-    assert list(plan.variant_names[2:]) == wanted
+def test_quick_is_a_name_and_an_option() -> None:
+    assert plan_of("--quick") == plan_of("quick") == plan_of("quick", "--quick")
+    assert plan_of("quick").variant_names == ("none", "upstream-redis", "edge", "everything")
+    assert plan_of("quick").rounds == 2
 
 
 @pytest.mark.parametrize("use", USES)
 def test_a_use_alone_has_the_others_off_and_a_use_away_has_them_on(use: str) -> None:
-    alone, away = VARIANTS[f"only-{use}"].toggles, VARIANTS[f"without-{use}"].toggles
+    plan = plan_of("uses")
+    alone, away = plan.variant(f"only-{use}").toggles, plan.variant(f"without-{use}").toggles
     for name in USES:
         toggle = f"LAB_{name.upper()}"
         # The baseline takes generated things from the bucket, so what is compared with it does too.
@@ -54,30 +52,45 @@ def test_a_use_alone_has_the_others_off_and_a_use_away_has_them_on(use: str) -> 
         assert toggles["LAB_EDGE_PAGES"] == toggles["LAB_EDGE_ASSETS"] == "off"
 
 
-def test_a_set_can_be_quick_and_have_company() -> None:
-    plan = plan_of("--quick", "--variants", "uses,everything")
-    assert (plan.name, plan.rounds, plan.variant_names[-1]) == ("chosen", 2, "everything")
-
-
 def test_options_do_what_they_say() -> None:
-    plan = plan_of("--variants", "none, edge", "--rounds", "5", "--duration", "3", "--users", "9")
-    assert (plan.variant_names, plan.rounds, plan.measure, plan.visits[0].users) == (
-        ("none", "edge"),
-        5,
-        3,
-        9,
+    plan = plan_of(
+        *("quick", "--variants", "none, edge", "--rounds", "5", "--duration", "3", "--users", "9"),
+        *(
+            "--workers",
+            "2",
+            "--rtt",
+            "cache=0.5ms, db=2ms",
+            "--mix",
+            "reader=9,member=1",
+            "--seed",
+            "4",
+        ),
     )
+    assert plan.variant_names == ("none", "edge")
+    assert (plan.rounds, plan.measure, plan.visits[0].users) == (5, 3, 9)
+    assert (plan.workers, plan.rtt_ms, plan.seed) == (2, {"cache": 0.5, "db": 2.0}, 4)
+    assert plan.visits[0].mix == {"reader": 9.0, "member": 1.0}
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--variants", "cdn"], "variant 'cdn': accepted values are none, upstream-redis"),
-        (["--variants", ""], "variant '': accepted values are none"),
+        (["--variants", "cdn"], "there is no variant 'cdn': accepted are none, upstream-redis"),
+        (["--variants", "edge-page"], "did you mean edge-pages?"),
+        (["--variants", ""], "there is no variant '': accepted are none"),
+        (["layer"], "there is no experiment 'layer'; did you mean layers?"),
+        (["layers", "--quick"], "--quick is the experiment quick"),
+        (["nowhere.toml"], "nowhere.toml: No such file"),
+        (["members", "--mix", "readers"], "every variant of members has its own mix"),
+        (["--users", "3", "--rate", "4"], "not allowed with argument"),
+        (["--rate", "0"], "accepted are numbers above 0"),
+        (["--rtt", "cache=5"], "accepted are cache=0.5ms and db=0.5ms"),
+        (["--mix", "reader=x"], "accepted is kind=weight"),
+        (["--mix", "raeder=1"], "did you mean reader?"),
         (["--rounds", "0"], "accepted are whole numbers from 1 to 100"),
         (["--duration", "-3"], "accepted are whole numbers from 1 to 3600"),
         (["--users", "1e3"], "accepted are whole numbers from 1 to 1000"),
-        (["--mix", "robots"], "readers"),
+        (["--mix", "robots"], "there is no mix 'robots': accepted are readers"),
         (["--fast"], "unrecognized arguments: --fast"),
     ],
 )
@@ -109,3 +122,45 @@ def test_a_dry_run_prints_the_plan_and_how_long_it_takes(
     said = capsys.readouterr().out
     assert said.count("round 2") == 4
     assert "8 runs, about 4 minutes" in said
+
+
+def test_a_broken_file_is_a_line_for_each_problem_and_nothing_is_done(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('question = "Which?"\nruonds = 3\n')
+    assert cli.main([str(path)]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[:2] for line in said] == [
+        ["bench", f"{path}:1"],
+        ["bench", f"{path}:1"],
+        ["bench", f"{path}:2"],
+    ]
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_dry_run_of_every_shipped_experiment_tells_its_runs_and_its_time(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([name, "--dry-run"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    plan = plan_of(name)
+    assert lines[0] == plan.question
+    assert sum(line.startswith("round ") for line in lines) == len(plan.variants) * plan.rounds
+    assert lines[-1] == f"{len(plan.variants) * plan.rounds} runs, {about(duration(plan))}"
+
+
+def test_a_dry_run_tells_how_long_seeding_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["growth", "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "1,000,000 posts are seeded into a database of their own" in said
+    assert about(seeding_seconds(10**6)) in said
+
+
+def test_the_list_has_every_experiment_with_its_question(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(shipped())
+    assert all(line.endswith("?") for line in lines)

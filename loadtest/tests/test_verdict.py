@@ -103,6 +103,12 @@ def test_what_other_software_makes_of_redis_is_no_fault_of_the_run() -> None:
     assert layers.flags(ratios, {**ON, "LAB_EDGE_PAGES": "off"}, [], ours=False) == []
 
 
+def test_layers_that_serve_little_may_be_what_is_asked_about() -> None:
+    assert layers.flags(GOOD | {"pages": 0.3}, ON, [], low_hits=True) == []
+    off = {**ON, "LAB_EDGE_PAGES": "off"}
+    assert codes(layers.flags(GOOD, off, [], low_hits=True)) == ["busy-layer"]
+
+
 DRIFTS: dict[str, tuple[list[Second], list[str]]] = {
     "at rest": (seconds((960, 1000), (962, 1000)), []),
     "warming still": (seconds((900, 1000), (960, 1000)), ["drift"]),

@@ -46,14 +46,15 @@ PROBES = Regular("Varnish's probes", 1, 3)
 EXPORTER = Regular("its exporter", 2)
 
 
-def accounts(load: Load, spent: Counters, ours: bool = True) -> list[Account]:
+def accounts(load: Load, spent: Counters, ours: bool = True, passes: bool = True) -> list[Account]:
     """All hops'. spent: the counters' difference between both ends of what was measured. ours: whether what
-    asks Redis and Memcached is this site's library, which counts what it asks; other software doesn't."""
+    asks Redis and Memcached is this site's library, which counts what it asks; other software doesn't.
+    passes: whether nginx hands every request on; what it keeps and answers itself it doesn't count."""
     counts = spent.counts
     return [
         _visitors(load, counts),
         _pages(counts),
-        _django(counts),
+        *([_django(counts)] if passes else []),
         *([_redis(counts), _memcached(counts)] if ours else []),
         _queries(counts),
         _objects(counts),

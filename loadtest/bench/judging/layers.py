@@ -25,11 +25,13 @@ def flags(
     toggles: Mapping[str, str],
     seconds: Sequence[Second],
     ours: bool = True,
+    low_hits: bool = False,
 ) -> list[Flag]:
     """ours: whether the upstream cache is this site's. What other software makes of Redis is a finding about
-    it, and no fault of the run."""
+    it, and no fault of the run. low_hits: a layer that serves little is what is asked about."""
     told = _as_told(ratios, toggles, ("pages", "assets", *(("redis", "memcached") if ours else ())))
-    return [*told, *_at_rest(seconds)]
+    borne = ("idle-layer",) if low_hits else ()
+    return [*(flag for flag in told if flag.code not in borne), *_at_rest(seconds)]
 
 
 def _as_told(

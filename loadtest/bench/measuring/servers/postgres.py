@@ -2,7 +2,7 @@
 
 pg_stat_statements counts what the site's role sent, whoever used the role: Django, and the exporter,
 whose statements are told apart by what they read. What the server does by itself (checks of foreign
-keys) is in it, too.
+keys) is in it, too. All databases of the role count: an experiment may use others than the site's own.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _CASES = " ".join(f"WHEN query ~* '{pattern}' THEN '{kind}'" for kind, pattern i
 SQL = f"""
 SELECT CASE {_CASES} ELSE 'queries' END, sum(calls)
   FROM pg_stat_statements
- WHERE userid = 'lab'::regrole AND dbid = (SELECT oid FROM pg_database WHERE datname = 'lab')
+ WHERE userid = 'lab'::regrole
  GROUP BY 1
-UNION ALL SELECT 'commits', xact_commit FROM pg_stat_database WHERE datname = 'lab'
-UNION ALL SELECT 'rollbacks', xact_rollback FROM pg_stat_database WHERE datname = 'lab'
+UNION ALL SELECT 'commits', sum(xact_commit) FROM pg_stat_database WHERE datname LIKE 'lab%'
+UNION ALL SELECT 'rollbacks', sum(xact_rollback) FROM pg_stat_database WHERE datname LIKE 'lab%'
 """  # noqa: S608 (constants of this file)
 
 # The cluster's own administrator, on the container's own socket: what is asked here is no part of

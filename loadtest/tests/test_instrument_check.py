@@ -43,10 +43,10 @@ class NoisyStack(FakeStack):
         self.noise, self.blind, self.other = noise, blind, other
         self.switched = 0
 
-    def switch(self, toggles: Mapping[str, str]) -> None:
+    def switch(self, toggles: Mapping[str, str], posts: int = 0) -> None:
         self.switched += 1
         super().switch(
-            {k: v for k, v in toggles.items() if not (self.blind and k == "LAB_SLOWDOWN")}
+            {k: v for k, v in toggles.items() if not (self.blind and k == "LAB_SLOWDOWN")}, posts
         )
 
     def counters(self, ending: bool = False) -> Counters:

@@ -195,8 +195,9 @@ class ComposeStack:
             return {}
         ticks = os.sysconf("SC_CLK_TCK")
         # The load's container, too.
-        label = {"label": f"com.docker.compose.project={self.project}"}
-        ours = {str(container.id) for container in self.engine.containers.list(filters=label)}
+        project = f"com.docker.compose.project={self.project}"
+        containers = self.engine.containers.list(filters={"label": project})
+        ours = {str(container.id) for container in containers}
         others = processes.others_ms(processes.PROC, ours, os.getpid(), ticks)
         return {**machine.read(stat, ticks), "machine.others_ms": others}
 

@@ -24,8 +24,8 @@ from bench.result import (
     Run,
     Second,
     Variant,
+    Visits,
 )
-from bench.variants import VISITS
 from bench.verdict import CODES
 
 ON = {"LAB_EDGE_PAGES": "on", "LAB_EDGE_ASSETS": "on", "LAB_UPSTREAM": "redis"}
@@ -202,7 +202,9 @@ def result(*runs: Run) -> Result:
         created="2026-11-25T20:00:00+00:00",
         plan=Plan(
             name="two",
-            variants=tuple(Variant(name, "", {}, VISITS) for name in ("none", "all")),
+            variants=tuple(
+                Variant(name, "", {}, Visits("readers", 16)) for name in ("none", "all")
+            ),
             baseline="none",
             pairs=(Pair("all", "none", "everything"),),
             rounds=3,

@@ -8,30 +8,34 @@ from msgspec.structs import replace
 
 from bench.compare import Comparison, compared, cpu
 from bench.findings import times
-from bench.result import Result, Variant
-from bench.variants import VARIANTS
+from bench.result import Result, Variant, Visits
 
 from ..edge.figures import Line, Part
 from .asked import Asked
 from .measure import Instrument, plan
 
-BASE = VARIANTS["upstream-redis"]
+TOGGLES = {
+    "LAB_UPSTREAM": "redis",
+    "LAB_EDGE_PAGES": "off",
+    "LAB_EDGE_ASSETS": "off",
+    "LAB_GENERATED": "on",
+}
 """What is measured: every server but the edge works for each page, and nothing is at its own limit."""
 
 SLOWDOWN = "0.10"
 REPEATS_WITHIN = 0.03
 
 # Few enough posts that a short warm-up asks for all of them.
-VISITS = replace(BASE.visits, pages=80)
+VISITS = Visits(mix="readers", users=16, pages=80)
 
-ONE = Variant("one", BASE.sentence, BASE.toggles, VISITS)
+ONE = Variant("one", "Django keeps values and fragments in Redis.", TOGGLES, VISITS)
 OTHER = Variant(
-    "other", "The same, under another name.", BASE.toggles, VISITS, title="nothing but its name"
+    "other", "The same, under another name.", TOGGLES, VISITS, title="nothing but its name"
 )
 SLOWED = Variant(
     "slowed",
     "The same, and each view burns a tenth more of its CPU time.",
-    {**BASE.toggles, "LAB_SLOWDOWN": SLOWDOWN},
+    {**TOGGLES, "LAB_SLOWDOWN": SLOWDOWN},
     VISITS,
     title="a tenth more work in each view",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from math import ceil, log10
 from typing import Any
 
 import matplotlib as mpl
@@ -82,6 +83,49 @@ def latency(rows: Sequence[Row]) -> str:
         axes.grid(color=GRID, linewidth=0.5)
         axes.legend(ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
         return _svg(figure, "Share of requests answered within a time")
+
+
+def staleness(rows: Sequence[Row]) -> str:
+    """Requests/s against the longest staleness and against stale answers per million, a point a variant.
+
+    Both axes are logarithmic with a place for 0, which is what a variant is for that shows nothing stale.
+    Variants of which no answer was checked have no point; hollow points lie at least that far to the right.
+    `bench.truth.table` has the figures.
+    """
+    checked = [row for row in rows if row.truth.checked]
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(7.2, 3.8), layout="constrained")
+        longest, often = figure.subplots(1, 2, sharey=True)
+        for row in checked:
+            least = bool(row.truth.still_stale)
+            _point(longest, row.truth.stalest, row, hollow=least)
+            _point(often, row.truth.stale_per_million or 0.0, row, hollow=False)
+        slowest = max([0.0, *(row.truth.stalest for row in checked)])
+        _from_nothing(longest, "longest staleness, s", 0.1, slowest)
+        longest.xaxis.set_major_formatter("{x:g}")
+        _from_nothing(often, "stale answers per million", 100.0, 1e6)
+        longest.set_ylabel("requests per second")
+        longest.set_ylim(0, 1.15 * max((row.requests_per_second for row in checked), default=1))
+        return _svg(figure, "Requests per second against staleness")
+
+
+def _point(axes: Axes, place: float, row: Row, *, hollow: bool) -> None:
+    """With its variant's name beside it: to the right at 0, elsewhere to the left, where there is room."""
+    fill = "none" if hollow else SERIES[0]
+    axes.plot([place], [row.requests_per_second], "o", color=SERIES[0], markerfacecolor=fill)
+    side = {"xytext": (-8, 0), "ha": "right"} if place else {"xytext": (8, 0), "ha": "left"}
+    offset: dict[str, Any] = {**side, "va": "center", "textcoords": "offset points"}
+    text = ("≥ " if hollow else "") + row.variant
+    axes.annotate(text, (place, row.requests_per_second), fontsize=9, **offset)
+
+
+def _from_nothing(axes: Axes, label: str, least: float, most: float) -> None:
+    """An axis from 0 over `least`, up to which it is linear, by decades to past `most`."""
+    axes.set_xscale("symlog", linthresh=least, linscale=0.5)
+    axes.set_xlim(-0.6 * least, 1.5 * 10 ** ceil(log10(max(most, 10 * least))))
+    axes.set_xlabel(label)
+    axes.grid(color=GRID, linewidth=0.5)
+    axes.set_axisbelow(True)
 
 
 def _cumulative(row: Row) -> tuple[list[float], list[float]]:

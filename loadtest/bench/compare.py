@@ -11,10 +11,11 @@ from statistics import median
 
 import msgspec
 
+from bench import truth
 from bench.counters import on_path
 from bench.judging import comparison as judging
 from bench.ratios import Ratio, ratio, spread
-from bench.result import Flag, Result, Run
+from bench.result import Flag, Result, Run, Truth
 from users.histogram import Buckets, merged, percentile
 
 __all__ = ["Comparison", "Ratio", "Row", "compared", "comparisons", "paired", "ratio", "rows"]
@@ -55,6 +56,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     valid_rounds: int = 0
     left_out: tuple[int, ...] = ()
     per_request: dict[str, float] = {}
+    truth: Truth = Truth()
 
     @property
     def valid(self) -> bool:
@@ -131,6 +133,7 @@ def _row(name: str, runs: list[Run], base: list[Run]) -> Row:
         valid_rounds=len(valid),
         left_out=left_out,
         per_request=_medians(run.per_request for run in shown),
+        truth=truth.of_all(run.load.truth for run in runs),
     )
 
 

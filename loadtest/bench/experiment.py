@@ -75,7 +75,7 @@ class Experiment:
             toggles=toggles,
             load=load,
             spent=spent,
-            cpu_ms=counters.cpu_ms_per_request(spent, load.requests),
+            cpu_ms=counters.cpu_ms_per_request(spent, load.answered),
             hit_ratios=counters.hit_ratios(spent, load.kinds),
             health=sampler.health(spent),
         )

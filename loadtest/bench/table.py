@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from bench import truth
 from bench.compare import Row, rows
 from bench.counters import PATH
 from bench.findings import figure, findings, saving, speedup, warnings
@@ -49,8 +50,17 @@ def _table(title: str, columns: Iterable[str]) -> Table:
 
 def speed(found: list[Row], baseline: str) -> Table:
     table = _table(
-        "Speed, latencies in ms",
-        ("requests/s", f"× {baseline or 'its base'}", "median", "95 %", "99 %", "failed"),
+        "Speed, latencies in ms, stale answers per million and the longest staleness",
+        (
+            "requests/s",
+            f"× {baseline or 'its base'}",
+            "median",
+            "95 %",
+            "99 %",
+            "failed",
+            "stale",
+            "longest",
+        ),
     )
     for row in found:
         table.add_row(
@@ -59,6 +69,8 @@ def speed(found: list[Row], baseline: str) -> Table:
             speedup(row, baseline),
             *(figure(value) for value in (row.median_ms, row.p95_ms, row.p99_ms)),
             f"[red]{row.failures:,}[/]" if row.failures else "0",
+            truth.per_million(row.truth),
+            truth.seconds(row.truth),
         )
     return table
 

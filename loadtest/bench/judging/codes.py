@@ -1,5 +1,7 @@
 """Every reason there is, by the code of its flag, in the words of a heading."""
 
+from bench import truth
+
 CODES = {
     "generator": "Locust was the limit",
     "failures": "requests failed",
@@ -17,4 +19,5 @@ CODES = {
     "disk": "a disk is nearly full",
     "spread": "the rounds differ too much",
     "rounds": "too few valid rounds to compare",
+    **truth.CODES,
 }

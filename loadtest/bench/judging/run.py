@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from bench import truth
 from bench.judging import books, layers, load, machine
 from bench.measuring.costs import per_request
 from bench.result import Run
@@ -28,6 +29,7 @@ def judged(run: Run, low_hits: bool = False) -> Run:
         *layers.flags(run.hit_ratios, run.toggles, run.load.seconds, ours, low_hits),
         *books.flags(accounts),
         *machine.flags(run.health),
+        *truth.flags(run.load.truth, run.toggles),
     ]
     return msgspec.structs.replace(
         run, per_request=per_request(run.load, run.spent), accounts=accounts, flags=flags

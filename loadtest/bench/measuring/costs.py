@@ -24,7 +24,7 @@ watchers as well. Queries are those that requests made, without the watch on the
 
 
 def per_request(load: Load, spent: Counters) -> dict[str, float]:
-    """By `service.what`, for each good request of the load; {} without any.
+    """By `service.what`, for each good request, the truth sampler's too; {} without any of the load's.
 
     What could not be counted is left out, which is not the same as 0.
     """
@@ -32,7 +32,7 @@ def per_request(load: Load, spent: Counters) -> dict[str, float]:
         return {}
     counts: Mapping[str, int] = spent.counts
     found = {
-        name: sum(counts[part] for part in parts) / load.requests
+        name: sum(counts[part] for part in parts) / load.answered
         for name, parts in COUNTED.items()
         if all(part in counts for part in parts)
     }

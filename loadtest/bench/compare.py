@@ -1,53 +1,41 @@
-"""The arithmetic of a comparison. Pure: numbers in, numbers out.
+"""A result as rows and comparisons: what stands in tables and reports. Pure.
 
-A ratio is taken within each round, between runs made minutes apart, and averaged over rounds as
-logarithms (so that 2x and 1/2x are equally far from 1). Its 95 % interval is Student's for that mean:
-with two rounds it is wide, as it must be.
+Only valid runs are compared: a round in which either side is invalid is left out of a ratio, and said to be.
+How a ratio is taken, and why so, is in `bench.ratios`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import exp, log, sqrt
-from statistics import fmean, median, stdev
+from collections.abc import Callable, Iterable, Mapping
+from statistics import median
 
 import msgspec
-from scipy.special import stdtrit
 
 from bench import truth
 from bench.counters import on_path
+from bench.judging import comparison as judging
+from bench.ratios import Ratio, ratio, spread
 from bench.result import Flag, Result, Run, Truth
 from users.histogram import Buckets, merged, percentile
 
-
-class Ratio(msgspec.Struct, frozen=True):
-    """How many times the baseline, with its 95 % interval; None where one round can't tell."""
-
-    value: float
-    low: float | None = None
-    high: float | None = None
-
-    @property
-    def undecided(self) -> bool:
-        """Whether the interval holds 1: no difference was seen."""
-        return self.low is None or self.high is None or self.low <= 1 <= self.high
+__all__ = ["Comparison", "Ratio", "Row", "compared", "comparisons", "paired", "ratio", "rows"]
 
 
-def ratio(pairs: Sequence[tuple[float, float]]) -> Ratio | None:
-    """The mean of each pair's first over its second; None when there is no pair to take it from."""
-    logs = [log(ours / base) for ours, base in pairs if ours > 0 and base > 0]
-    if not logs:
-        return None
-    mean = fmean(logs)
-    if len(logs) == 1:
-        return Ratio(exp(mean))
-    # stdtrit(df, p): the quantile of Student's distribution.
-    reach = float(stdtrit(len(logs) - 1, 0.975)) * stdev(logs) / sqrt(len(logs))
-    return Ratio(exp(mean), exp(mean - reach), exp(mean + reach))
+def throughput(run: Run) -> float:
+    return run.load.requests_per_second
+
+
+def cpu(run: Run) -> float:
+    return on_path(run.cpu_ms)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One variant over all its rounds: medians of the rounds' figures, latencies of all their requests."""
+    """One variant over its valid rounds: medians of the rounds' figures, latencies of all their requests.
+
+    Where no round is valid the figures are those of all of them, and `valid` is false: they are shown for
+    what they are. `requests`, `failures` and `flags` are of all rounds in any case. `left_out` are the
+    rounds whose ratio to the baseline is left out, since a side of it was invalid.
+    """
 
     variant: str
     rounds: int
@@ -65,52 +53,147 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     hit_ratios: dict[str, float]
     histogram: Buckets
     flags: tuple[Flag, ...]
+    valid_rounds: int = 0
+    left_out: tuple[int, ...] = ()
+    per_request: dict[str, float] = {}
     truth: Truth = Truth()
+
+    @property
+    def valid(self) -> bool:
+        return self.valid_rounds > 0
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """One variant beside another: `throughput` and `cpu` are times what `against` has.
+
+    `flags` are what stands against the comparison, and its runs' own; INVALID by those of them that are
+    about the comparison as such: a run's fatal flag has already taken its round out.
+    """
+
+    ours: str
+    against: str
+    what: str = ""
+    rounds: int
+    left_out: tuple[int, ...]
+    at_least: bool
+    throughput: Ratio | None
+    cpu: Ratio | None
+    flags: tuple[Flag, ...]
+    reasons: tuple[Flag, ...]
+
+    @property
+    def valid(self) -> bool:
+        return not self.reasons
+
+    @property
+    def verdict(self) -> str:
+        """`VALID`, or `INVALID` with every reason."""
+        if self.valid:
+            return "VALID"
+        return "INVALID: " + "; ".join(flag.reason for flag in self.reasons)
 
 
 def rows(result: Result, baseline: str = "") -> list[Row]:
     """A row for each variant that has a run, in the plan's order, each beside the baseline, or (without
     one) beside what the plan compares it with."""
-    by_variant = {
-        name: [r for r in result.runs if r.variant == name] for name in result.plan.variant_names
-    }
-    by_round = {name: {run.round: run for run in runs} for name, runs in by_variant.items()}
+    by_variant = {name: _runs(result, name) for name in result.plan.variant_names}
     return [
-        _row(name, runs, by_round.get(baseline or result.plan.base_of(name), {}))
+        _row(name, runs, by_variant.get(baseline or result.plan.base_of(name), []))
         for name, runs in by_variant.items()
         if runs
     ]
 
 
-def _row(name: str, runs: list[Run], base: Mapping[int, Run]) -> Row:
-    histogram = merged(_buckets(run) for run in runs)
-    cpu = _medians(run.cpu_ms for run in runs)
+def _runs(result: Result, variant: str) -> list[Run]:
+    return [run for run in result.runs if run.variant == variant]
+
+
+def _row(name: str, runs: list[Run], base: list[Run]) -> Row:
+    valid = [run for run in runs if run.valid]
+    shown = valid or runs
+    histogram = merged(_buckets(run) for run in shown)
+    _, left_out = in_both(runs, base)
     return Row(
         variant=name,
         rounds=len(runs),
         requests=sum(run.load.requests for run in runs),
         failures=sum(run.load.failures for run in runs),
-        requests_per_second=median(run.load.requests_per_second for run in runs),
-        at_least=any(flag.code == "generator" for run in runs for flag in run.flags),
-        throughput=paired(runs, base, lambda run: run.load.requests_per_second),
+        requests_per_second=median(map(throughput, shown)),
+        at_least=_at_least(shown),
+        throughput=paired(runs, _by_round(base), throughput),
         median_ms=percentile(histogram, 0.5),
         p95_ms=percentile(histogram, 0.95),
         p99_ms=percentile(histogram, 0.99),
-        cpu_ms=cpu,
-        cpu_total_ms=median(on_path(run.cpu_ms) for run in runs),
-        cpu=paired(runs, base, lambda run: on_path(run.cpu_ms)),
-        hit_ratios=_medians(run.hit_ratios for run in runs),
+        cpu_ms=_medians(run.cpu_ms for run in shown),
+        cpu_total_ms=median(map(cpu, shown)),
+        cpu=paired(runs, _by_round(base), cpu),
+        hit_ratios=_medians(run.hit_ratios for run in shown),
         histogram=histogram,
         flags=tuple(flag for run in runs for flag in run.flags),
+        valid_rounds=len(valid),
+        left_out=left_out,
+        per_request=_medians(run.per_request for run in shown),
         truth=truth.of_all(run.load.truth for run in runs),
+    )
+
+
+def comparisons(result: Result) -> list[Comparison]:
+    """What the plan asks to be compared, in its order."""
+    return [compared(result, pair.ours, pair.against, pair.what) for pair in result.plan.pairs]
+
+
+def compared(result: Result, ours: str, against: str, what: str = "") -> Comparison:
+    """Two variants of a result. what: what lies between them, in words."""
+    mine, base = _runs(result, ours), _runs(result, against)
+    pairs, left_out = in_both(mine, base)
+    faster = paired(mine, _by_round(base), throughput)
+    dearer = paired(mine, _by_round(base), cpu)
+    at_least = _at_least(run for pair in pairs for run in pair)
+    # Where Locust was the limit its scatter says nothing about the stack.
+    figures = {"CPU per request": cpu} | ({} if at_least else {"requests/s": throughput})
+    spreads = {
+        name: spread([(figure(run), figure(other)) for run, other in pairs])
+        for name, figure in figures.items()
+    }
+    reasons = tuple(judging.flags(len(pairs), left_out, spreads))
+    return Comparison(
+        ours=ours,
+        against=against,
+        what=what,
+        rounds=len(pairs),
+        left_out=left_out,
+        at_least=at_least,
+        throughput=faster,
+        cpu=dearer,
+        flags=(*reasons, *(flag for run in (*mine, *base) for flag in run.flags)),
+        reasons=reasons,
     )
 
 
 def paired(
     runs: Iterable[Run], base: Mapping[int, Run], figure: Callable[[Run], float]
 ) -> Ratio | None:
-    """The ratio of a figure to the baseline's, from the rounds that have both."""
-    return ratio([(figure(run), figure(base[run.round])) for run in runs if run.round in base])
+    """The ratio of a figure to the baseline's, from the rounds that are valid on both sides."""
+    pairs, _ = in_both(runs, base.values())
+    return ratio([(figure(ours), figure(against)) for ours, against in pairs])
+
+
+def in_both(
+    runs: Iterable[Run], base: Iterable[Run]
+) -> tuple[list[tuple[Run, Run]], tuple[int, ...]]:
+    """Runs of one round, where both are valid; and the rounds that have both, of which one is not."""
+    others = _by_round(base)
+    both = [(run, others[run.round]) for run in runs if run.round in others]
+    left_out = tuple(ours.round for ours, against in both if not (ours.valid and against.valid))
+    return [pair for pair in both if pair[0].round not in left_out], left_out
+
+
+def _by_round(runs: Iterable[Run]) -> dict[int, Run]:
+    return {run.round: run for run in runs}
+
+
+def _at_least(runs: Iterable[Run]) -> bool:
+    return any(flag.code == "generator" for run in runs for flag in run.flags)
 
 
 def _buckets(run: Run) -> Buckets:

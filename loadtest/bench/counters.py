@@ -1,11 +1,10 @@
-"""What each server says it did: read before and after a run, and subtracted.
+"""What the servers say they did: read before and after a run, and subtracted.
 
-Parsing only; `bench.stack` fetches the texts. Nothing here knows what a good value is.
+How each of them is read is in `bench.measuring`. Nothing here knows what a good value is.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -20,67 +19,23 @@ PATH = ("varnish", "nginx", "web", "relay", "postgres", "redis", "memcached", "m
 
 
 class Counters(msgspec.Struct, frozen=True):
-    """Counters at one moment: `cpu_ns` by service, the rest as `server.what`, all only ever growing."""
+    """Counters at one moment: `cpu_ns` by service, the rest as `server.what`, all only ever growing.
+
+    `server.read_ms` is when a server was read, on a steady clock of this machine's.
+    """
 
     cpu_ns: dict[str, int] = {}
     counts: dict[str, int] = {}
 
 
 def delta(before: Counters, after: Counters) -> Counters:
-    """What happened in between. A service that came or went in between is left out."""
+    """What happened in between. A service that came or went in between is left out; what had not been
+    counted before, such as a command that nobody had sent yet, had been counted 0 times."""
+    cpu = before.cpu_ns
     return Counters(
-        cpu_ns=_difference(before.cpu_ns, after.cpu_ns),
-        counts=_difference(before.counts, after.counts),
+        cpu_ns={name: ns - cpu[name] for name, ns in after.cpu_ns.items() if name in cpu},
+        counts={name: n - before.counts.get(name, 0) for name, n in after.counts.items()},
     )
-
-
-def _difference(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
-    return {name: after[name] - before[name] for name in after if name in before}
-
-
-def varnish(text: str) -> dict[str, int]:
-    """From `varnishstat -j`. Fetches are counted by backend, as varnish/backends.vcl names them."""
-    counters: dict[str, dict[str, object]] = json.loads(text)["counters"]
-    values = {name: int(str(entry["value"])) for name, entry in counters.items()}
-    fetched = {"site": 0, "store": 0}
-    for name, value in values.items():
-        backend = re.fullmatch(r"VBE\.[^.]+\.(site|store)\.req", name)
-        if backend:
-            fetched[backend[1]] += value
-    return {
-        "varnish.requests": values.get("MAIN.client_req", 0),
-        "varnish.hits": values.get("MAIN.cache_hit", 0),
-        "varnish.misses": values.get("MAIN.cache_miss", 0),
-        "varnish.passes": values.get("MAIN.s_pass", 0),
-        "varnish.parts": values.get("MAIN.esi_req", 0),
-        "varnish.fetched_pages": fetched["site"],
-        "varnish.fetched_objects": fetched["store"],
-    }
-
-
-def nginx(text: str) -> dict[str, int]:
-    """From stub_status: the third number of its third line. It holds health checks, too."""
-    numbers = re.search(r"^\s*\d+\s+\d+\s+(\d+)\s*$", text, re.MULTILINE)
-    return {"nginx.requests": int(numbers[1])} if numbers else {}
-
-
-def redis(text: str) -> dict[str, int]:
-    """From `INFO stats`."""
-    found = dict(re.findall(r"^(\w+):(\d+)\s*$", text, re.MULTILINE))
-    names = {
-        "hits": "keyspace_hits",
-        "misses": "keyspace_misses",
-        "commands": "total_commands_processed",
-        "evicted": "evicted_keys",
-    }
-    return {f"redis.{ours}": int(found[its]) for ours, its in names.items() if its in found}
-
-
-def memcached(text: str) -> dict[str, int]:
-    """From `stats`."""
-    found = dict(re.findall(r"^STAT (\w+) (\d+)\s*$", text, re.MULTILINE))
-    names = {"hits": "get_hits", "misses": "get_misses", "sets": "cmd_set"}
-    return {f"memcached.{ours}": int(found[its]) for ours, its in names.items() if its in found}
 
 
 def cpu_ms_per_request(spent: Counters, requests: int) -> dict[str, float]:

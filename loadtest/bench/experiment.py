@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from bench import counters, verdict
+from bench import counters
+from bench.judging.run import judged
 from bench.load import Generator, LoadFailed
 from bench.result import Journal, Plan, Result, Run, Variant
 from bench.schedule import Turn
@@ -54,19 +55,20 @@ class Experiment:
 
     def _measure(self, turn: Turn) -> Run:
         started = datetime.now(UTC).isoformat(timespec="seconds")
-        toggles = dict(self.toggles(turn.variant))
+        # What is no toggle of `.env`, such as another image, belongs to what was measured as well.
+        toggles = {**self.toggles(turn.variant), **turn.variant.toggles}
         self.watcher.step("recreating")
         self.stack.switch(turn.variant.toggles, turn.variant.posts)
         self.stack.pin()
         self.watcher.step("warming, measuring")
         # Every variant of a round sees the same visitors; every round sees others.
         seed = self.plan.seed * 1000 + turn.round
-        load, before, after = self.generator.run(
-            self.plan, turn.variant.visits, seed, self.stack.counters
-        )
+        with self.stack.sampler() as sampler:
+            load, before, after = self.generator.run(
+                self.plan, turn.variant.visits, seed, self.stack.counters
+            )
         spent = counters.delta(before, after)
-        ratios = counters.hit_ratios(spent, load.kinds)
-        return Run(
+        run = Run(
             round=turn.round,
             variant=turn.variant.name,
             started=started,
@@ -74,13 +76,7 @@ class Experiment:
             load=load,
             spent=spent,
             cpu_ms=counters.cpu_ms_per_request(spent, load.answered),
-            hit_ratios=ratios,
-            flags=verdict.flags(
-                load,
-                spent,
-                ratios,
-                # The variant's own, too: what is no declared toggle may take a promise back.
-                {**turn.variant.toggles, **toggles},
-                self.plan.low_hits,
-            ),
+            hit_ratios=counters.hit_ratios(spent, load.kinds),
+            health=sampler.health(spent),
         )
+        return judged(run, self.plan.low_hits)

@@ -317,8 +317,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     cpu_ms: dict[str, float]
     hit_ratios: dict[str, float]
     per_request: dict[str, float] = {}
-    """What one request cost besides CPU: `postgres.queries`, `redis.round_trips`, `memcached.round_trips`,
-    `minio.requests`, `visitor.bytes`, `nginx.requests`, `web.requests`."""
+    """What one request cost besides CPU, such as `postgres.queries`: `measuring.costs.COUNTED`, and
+    `visitor.bytes`."""
     accounts: list[Account] = []
     health: Health = Health()
     flags: list[Flag] = []

@@ -20,10 +20,12 @@ import docker
 from docker.errors import DockerException
 from docker.models.containers import Container
 
-from bench import counters, network
+from bench import network
 from bench.counters import Counters
 from bench.databases import Databases
 from bench.definitions.accepted import RIVALS_IMAGE
+from bench.measuring import cpu, health, machine, processes
+from bench.measuring.servers import django, memcached, minio, nginx, postgres, redis, varnish
 from bench.result import Machine, Plan
 from bench.schedule import seeding_seconds, sizes
 
@@ -72,6 +74,9 @@ class Stack(Protocol):
     def counters(self, ending: bool = False) -> Counters:
         """The servers' counters now: before what is measured, or (`ending`) after it."""
 
+    def sampler(self) -> health.Sampler:
+        """To be entered while a run is made: what the machine did meanwhile."""
+
     def machine(self) -> Machine: ...
 
     def versions(self) -> dict[str, str]: ...
@@ -119,6 +124,9 @@ class ComposeStack:
         except DockerException as error:
             raise StackFailed(f"no Docker engine answers ({_line(error)}); start it") from error
         self.cores: int = self.info["NCPU"]
+        # Docker Desktop's engine, or one across a network, runs on a kernel of its own.
+        here = self.info["KernelVersion"] == platform.release()
+        self._readers = health.this_machine() if here else health.elsewhere()
         self.project: str = json.loads(self._compose("config", "--format", "json"))["name"]
 
     def open(self) -> None:
@@ -183,31 +191,71 @@ class ComposeStack:
     def counters(self, ending: bool = False) -> Counters:
         """The CPU is read on the inside: what the counters' own commands cost is in no difference."""
         if ending:
-            cpu = self._cpu()
-            return Counters(cpu_ns=cpu, counts=self._counts())
+            spent, held = self._cpu()
+            return Counters(cpu_ns=spent, counts={**self._counts(), **held})
         counts = self._counts()
-        return Counters(cpu_ns=self._cpu(), counts=counts)
+        spent, held = self._cpu()
+        return Counters(cpu_ns=spent, counts={**counts, **held})
 
-    def _cpu(self) -> dict[str, int]:
-        """Nanoseconds since each container's start, summed by service; replicas are one service."""
+    def _cpu(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Nanoseconds since each container's start, summed by service; replicas are one service. And the
+        whole machine's time, and for how long limits held containers back."""
         containers = self._containers()
         # Older engines answer at their next tick, once a second: all of them are asked at once.
         with ThreadPoolExecutor(max_workers=max(1, len(containers))) as pool:
             used = list(pool.map(cpu_of, containers))
         spent: dict[str, int] = {}
-        for container, nanoseconds in zip(containers, used, strict=True):
+        for container, each in zip(containers, used, strict=True):
             service = container.labels["com.docker.compose.service"]
-            spent[service] = spent.get(service, 0) + nanoseconds
-        return spent
+            spent[service] = spent.get(service, 0) + each.cpu
+        throttled = sum(each.throttled for each in used) // 1000
+        return spent, {"throttled.us": throttled, **self._processors()}
+
+    def _processors(self) -> dict[str, int]:
+        stat = self._readers.proc("stat")
+        if not stat:
+            return {}
+        ticks = os.sysconf("SC_CLK_TCK")
+        # The load's container, too.
+        project = f"com.docker.compose.project={self.project}"
+        containers = self.engine.containers.list(filters={"label": project})
+        ours = {str(container.id) for container in containers}
+        others = processes.others_ms(processes.PROC, ours, os.getpid(), ticks)
+        return {**machine.read(stat, ticks), "machine.others_ms": others}
 
     def _counts(self) -> dict[str, int]:
-        status = "GET /status HTTP/1.0\r\nHost: nginx\r\n\r\n"
-        return {
-            **counters.varnish(self._exec("varnish", "varnishstat", "-j")),
-            **counters.nginx(self._ask("nginx", 8081, status)),
-            **counters.redis(self._exec("redis", "redis-cli", "INFO", "stats")),
-            **counters.memcached(self._ask("memcached", 11211, "stats\r\nquit\r\n")),
-        }
+        """In the order of the path, and Django last: what it asks for its own health is then explained."""
+        asked: list[tuple[str, Callable[[], dict[str, int]]]] = [
+            ("varnish", lambda: varnish.read(self._exec("varnish", *varnish.COMMAND))),
+            ("nginx", lambda: nginx.read(self._ask("nginx", nginx.PORT, nginx.REQUEST))),
+            ("redis", lambda: redis.read(self._exec("redis", *redis.COMMAND))),
+            (
+                "memcached",
+                lambda: memcached.read(self._ask("memcached", memcached.PORT, memcached.REQUEST)),
+            ),
+            ("minio", lambda: minio.read(self._exec("minio", *minio.COMMAND))),
+            ("postgres", lambda: postgres.read(self._exec("postgres", *postgres.COMMAND))),
+            ("relay", lambda: django.read(self._exec("relay", *django.RELAY_COMMAND), "relay")),
+            ("web", self._django),
+        ]
+        counts: dict[str, int] = {}
+        for server, read in asked:
+            counts[f"{server}.read_ms"] = int(1000 * time.monotonic())
+            counts |= read()
+        return counts
+
+    def _django(self) -> dict[str, int]:
+        """Summed over the replicas."""
+        total: dict[str, int] = {}
+        for replica in self._containers("web"):
+            text = self._ask(replica, django.PORT, django.REQUEST)
+            for name, number in django.read(text, "web").items():
+                total[name] = total.get(name, 0) + number
+        return total
+
+    def sampler(self) -> health.Sampler:
+        # Results are written below the current folder, containers' layers and volumes below the root.
+        return health.Sampler(self._readers, [str(Path.cwd()), self.info["DockerRootDir"]])
 
     def machine(self) -> Machine:
         return Machine(
@@ -236,31 +284,35 @@ class ComposeStack:
         )
         return dict(zip(RIVALS, said.decode().split(), strict=True))
 
-    def _containers(self) -> list[Container]:
+    def _containers(self, service: str = "") -> list[Container]:
+        """All that run, or those of one service, of which there must be one."""
         labels = [f"com.docker.compose.project={self.project}", "com.docker.compose.oneoff=False"]
+        if service:
+            labels.append(f"com.docker.compose.service={service}")
         found: list[Container] = self.engine.containers.list(filters={"label": labels})
+        if service and not found:
+            raise StackFailed(
+                f"service {service} is not running; look at ./scripts/lab logs {service}"
+            )
         return found
 
-    def _container(self, service: str) -> Container:
-        for container in self._containers():
-            if container.labels["com.docker.compose.service"] == service:
-                return container
-        raise StackFailed(f"service {service} is not running; look at ./scripts/lab logs {service}")
-
-    def _exec(self, service: str, *command: str, strict: bool = True) -> str:
+    def _exec(self, service: str | Container, *command: str, strict: bool = True) -> str:
+        """Run a command in a container, or in the first of a service; what it wrote."""
+        container = self._containers(service)[0] if isinstance(service, str) else service
+        name = container.labels["com.docker.compose.service"]
         try:
-            done: Any = self._container(service).exec_run(list(command))
+            done: Any = container.exec_run(list(command))
         except DockerException as error:
-            raise StackFailed(f"{service} can't be asked: {_line(error)}") from error
+            raise StackFailed(f"{name} can't be asked: {_line(error)}") from error
         text: str = done.output.decode("utf-8", "replace")
         if strict and done.exit_code != 0:
-            raise StackFailed(f"{service}: {command[0]} ended with {done.exit_code}: {_line(text)}")
+            raise StackFailed(f"{name}: {command[0]} ended with {done.exit_code}: {_line(text)}")
         return text
 
-    def _ask(self, service: str, port: int, request: str) -> str:
-        """Send a text to a port of the service from within it, with nothing but bash."""
+    def _ask(self, where: str | Container, port: int, request: str) -> str:
+        """Send a text to a port of a service from within it, with nothing but bash."""
         script = 'exec 3<>"/dev/tcp/127.0.0.1/$0"; printf %s "$1" >&3; cat <&3'
-        return self._exec(service, "timeout", "5", "bash", "-c", script, str(port), request)
+        return self._exec(where, "timeout", "5", "bash", "-c", script, str(port), request)
 
     def _fill(self, database: str, posts: int) -> None:
         """What the stack's first start does, for another database."""
@@ -285,7 +337,7 @@ class ComposeStack:
             done = subprocess.run(
                 ["docker", "compose", *command],
                 cwd=self.root,
-                env={**os.environ, **(toggles or {})},
+                env=_environment(toggles or {}),
                 capture_output=True,
                 text=True,
                 timeout=patience,
@@ -318,19 +370,24 @@ class ComposeStack:
         """Raises StackFailed while the load balancer knows of fewer replicas than there are."""
         probe = "GET / HTTP/1.0\r\nHost: balancer.internal\r\n\r\n"
         live = re.search(r"^(\d+) live", self._ask("nginx", 8080, probe), re.MULTILINE)
-        wanted = sum(
-            container.labels["com.docker.compose.service"] == "web"
-            for container in self._containers()
-        )
+        wanted = len(self._containers("web"))
         if live is None or int(live[1]) < wanted:
             raise StackFailed(f"nginx sees {live[1] if live else 'no'} of {wanted} replicas")
 
 
-def cpu_of(container: Container) -> int:
-    """Nanoseconds of processor time since the container's start, from its control group."""
+def cpu_of(container: Container) -> cpu.Used:
+    """Processor time since the container's start, from its control group."""
     stats: Any = container.stats(stream=False, one_shot=True)
-    used: int = stats["cpu_stats"]["cpu_usage"]["total_usage"]
-    return used
+    return cpu.used(stats)
+
+
+def _environment(toggles: Mapping[str, str]) -> dict[str, str]:
+    """What compose is told. A slowdown that the shell happens to hold would be measured as the site's own:
+    only whoever measures may ask for it."""
+    return {
+        **{name: value for name, value in os.environ.items() if name != "LAB_SLOWDOWN"},
+        **toggles,
+    }
 
 
 def _cpu_model() -> str:

@@ -35,7 +35,7 @@ class FakeLoad:
         requests = int(rate * plan.measure)
         assets = requests // 4
         pages = requests - assets
-        self.stack.serve(pages, assets)
+        self.stack.serve(pages, assets, round(plan.measure))
         after = snapshot(True)
         toggles = self.stack.toggles
         hits = (

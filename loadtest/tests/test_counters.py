@@ -1,61 +1,24 @@
-"""Reading the servers' own counters."""
+"""Differences of counters, and what they come to for one request."""
 
 from __future__ import annotations
-
-import json
 
 import pytest
 
 from bench import counters
 from bench.counters import Counters
-from bench.result import Kind
-
-STAT = {
-    "MAIN.client_req": 100,
-    "MAIN.cache_hit": 60,
-    "MAIN.cache_miss": 30,
-    "MAIN.s_pass": 10,
-    "MAIN.esi_req": 7,
-    "VBE.boot.site.req": 15,
-    "VBE.reload_2.site.req": 5,
-    "VBE.boot.store.req": 20,
-    "VBE.boot.store.conn": 3,
-}
-
-
-def test_varnish_fetches_are_counted_by_backend_over_all_loaded_vcls() -> None:
-    text = json.dumps({"version": 1, "counters": {n: {"value": v} for n, v in STAT.items()}})
-    read = counters.varnish(text)
-    assert read["varnish.requests"] == 100
-    assert read["varnish.fetched_pages"] == 20
-    assert read["varnish.fetched_objects"] == 20
-    assert read["varnish.parts"] == 7
-
-
-def test_stub_status() -> None:
-    text = (
-        "HTTP/1.1 200 OK\r\n\r\nActive connections: 2 \nserver accepts handled requests\n 5 5 31 \n"
-    )
-    assert counters.nginx(text) == {"nginx.requests": 31}
-
-
-def test_redis_info() -> None:
-    text = "# Stats\r\ntotal_commands_processed:40\r\nkeyspace_hits:30\r\nkeyspace_misses:10\r\n"
-    assert counters.redis(text) == {"redis.hits": 30, "redis.misses": 10, "redis.commands": 40}
-
-
-def test_memcached_stats() -> None:
-    text = "STAT cmd_set 7\r\nSTAT get_hits 3\r\nSTAT get_misses 1\r\nEND\r\n"
-    assert counters.memcached(text) == {
-        "memcached.hits": 3,
-        "memcached.misses": 1,
-        "memcached.sets": 7,
-    }
+from bench.measuring.costs import per_request
+from bench.result import Kind, Load
 
 
 def test_a_service_that_came_in_between_is_left_out() -> None:
     spent = counters.delta(Counters({"web": 5}), Counters({"web": 9, "new": 4}))
     assert spent.cpu_ns == {"web": 4}
+
+
+def test_what_was_first_counted_in_between_began_at_0() -> None:
+    before, after = {"web.requests": 5}, {"web.requests": 9, "redis.called.del": 4}
+    spent = counters.delta(Counters({}, before), Counters({}, after))
+    assert spent.counts == {"web.requests": 4, "redis.called.del": 4}
 
 
 def test_cpu_per_request_counts_only_the_path() -> None:
@@ -80,3 +43,29 @@ def test_what_is_one_persons_is_nobodys_hit_or_miss() -> None:
 
 def test_a_layer_that_nobody_asked_has_no_ratio() -> None:
     assert counters.hit_ratios(Counters({}, {"redis.hits": 0, "redis.misses": 0}), {}) == {}
+
+
+def load(requests: int) -> Load:
+    return Load(requests=requests, failures=0, requests_per_second=1, elapsed=1, bytes=5000)
+
+
+def test_costs_of_one_request() -> None:
+    counts = {
+        "varnish.fetched_pages": 20,
+        "varnish.fetched_objects": 30,
+        "web.queries": 180,
+        "redis.bytes_in": 100,
+        "redis.bytes_out": 900,
+    }
+    costs = per_request(load(100), Counters({}, counts))
+    assert costs == {
+        "varnish.fetches": pytest.approx(0.5),
+        "nginx.requests": pytest.approx(0.2),
+        "postgres.queries": pytest.approx(1.8),
+        "redis.bytes": pytest.approx(10),
+        "visitor.bytes": pytest.approx(50),
+    }
+
+
+def test_without_requests_nothing_cost_anything() -> None:
+    assert per_request(load(0), Counters({}, {"web.queries": 3})) == {}

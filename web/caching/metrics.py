@@ -45,6 +45,16 @@ ERRORS = Counter(
     "(not asked, for the breaker is open).",
     ["call", "kind"],
 )
+ROUND_TRIPS = Counter(
+    "caching_round_trips_total",
+    "Questions put to the cache server, retries too. what: get, claim, finish, tell, ping, clear.",
+    ["server", "what"],
+)
+COMMANDS = Counter(
+    "caching_commands_total",
+    "Commands sent to the cache server, as it counts them itself: by name, and for Memcached's `get` by key.",
+    ["server", "command"],
+)
 PURGES = Counter(
     "caching_purges_total", "Purges sent downstream. outcome: done, failed.", ["outcome"]
 )

@@ -17,6 +17,7 @@ Freshness = Literal["invalidate", "ttl"]
 UPSTREAMS = ("redis", "memcached", "local", "off")
 FRESHNESS = ("invalidate", "ttl")
 SWITCH = ("on", "off")
+SLOWDOWNS = ("off", "0.05", "0.10", "0.20")
 
 
 class BadValue(Exception):
@@ -60,6 +61,8 @@ class Lab:
     corpus: str
     clinic_site: str
     clinic_host: str | None
+    slowdown: float
+    """The share of its CPU time that each view burns once more (trials/slowdown.py)."""
 
 
 # The key of a laboratory on one machine's loopback address; `LAB_SECRET_KEY` replaces it.
@@ -106,6 +109,7 @@ def read(environ: Mapping[str, str]) -> Lab:
         corpus=environ.get("LAB_CORPUS") or "/corpus",
         clinic_site=environ.get("LAB_CLINIC_SITE") or "http://localhost:8000",
         clinic_host=environ.get("LAB_CLINIC_HOST") or None,
+        slowdown=_slowdown(environ),
     )
 
 
@@ -114,6 +118,11 @@ def _one_of(environ: Mapping[str, str], name: str, accepted: tuple[str, ...], de
     if value not in accepted:
         raise BadValue(f"{name}={value}: accepted values are {', '.join(accepted)}")
     return value
+
+
+def _slowdown(environ: Mapping[str, str]) -> float:
+    value = _one_of(environ, "LAB_SLOWDOWN", SLOWDOWNS, "off")
+    return 0.0 if value == "off" else float(value)
 
 
 def _whole(environ: Mapping[str, str], name: str, least: int, most: int, default: int) -> int:

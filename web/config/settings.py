@@ -45,12 +45,14 @@ INSTALLED_APPS = [
     "caching",
     "clinic",
     "content",
+    "counting",
     "freshness",
     "magazine",
     "trials",
 ]
 
 MIDDLEWARE = [
+    "counting.middleware.CountingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Outermost of what writes to a response: it sees every header the others set.
     "caching.middleware.PageMiddleware",
@@ -61,6 +63,8 @@ MIDDLEWARE = [
     "config.middleware.AuthenticationMiddleware",
     "config.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Takes itself out unless LAB_SLOWDOWN asks for it.
+    "trials.slowdown.SlowdownMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

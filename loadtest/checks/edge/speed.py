@@ -115,14 +115,14 @@ class Arena:
         """Asks one of them for its page for so many seconds."""
         varnish = self._engine.containers.get(self._varnishes[name])
         wrk = self._engine.containers.get(self._wrk)
-        hits, cpu, load = self._hits(name), cpu_of(varnish), cpu_of(wrk)
+        hits, cpu, load = self._hits(name), cpu_of(varnish).cpu, cpu_of(wrk).cpu
         said = stack.run(
             *("docker", "exec", self._wrk, "wrk", "--threads", "1"),
             *("--connections", str(CONNECTIONS), "--duration", f"{seconds}s"),
             *("--header", "Accept-Encoding: gzip", "--header", "Host: localhost"),
             f"http://{name}:8080/posts/some-slug/",
         )
-        spent, load = cpu_of(varnish) - cpu, cpu_of(wrk) - load
+        spent, load = cpu_of(varnish).cpu - cpu, cpu_of(wrk).cpu - load
         requests, took, failed = counted(said)
         return Turn(requests, took, failed, spent / 1e9, load / 1e9, self._hits(name) - hits)
 

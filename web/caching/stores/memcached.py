@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -14,7 +15,7 @@ from pymemcache.exceptions import (
 )
 
 from .connections import PerThread
-from .verbs import Adds, Claimed, Sets
+from .verbs import Adds, Claimed, Sets, count
 
 
 class MemcachedStore:
@@ -35,38 +36,43 @@ class MemcachedStore:
         self._connection.look_up()
 
     def ping(self) -> None:
-        self._send([])
+        self._send("ping", [])
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
         client = self._connection()
         idle = client.sock is not None
         try:
-            return self._get(client, keys)
+            return self._get("get", client, keys)
         except (MemcacheUnexpectedCloseError, ConnectionError):
             if not idle:
                 raise
-        return self._get(client, keys)  # the server had closed it while it was idle
+        return self._get("get", client, keys)  # the server had closed it while it was idle
 
-    def _get(self, client: Client, keys: Sequence[str]) -> dict[str, bytes]:
+    def _get(self, what: str, client: Client, keys: Sequence[str]) -> dict[str, bytes]:
+        # The server counts keys, and not commands.
+        count("memcached", what, {"get": len(keys)})
         return cast("dict[str, bytes]", client.get_many(keys))
 
     def claim(self, adds: Adds, read: Sequence[str]) -> Claimed:
-        lines = self._send([_line(b"add", key, *what) for key, what in adds.items()])
+        lines = self._send("claim", [_line(b"add", key, *what) for key, what in adds.items()])
         added = (key for key, line in zip(adds, lines, strict=True) if line == b"STORED")
         return Claimed(frozenset(added), self.get_many(read))
 
     def finish(self, sets: Sets, deletes: Sequence[str]) -> None:
         commands = [_line(b"set", key, *what) for key, what in sets.items()]
-        self._send(commands + [b"delete %b\r\n" % key.encode() for key in deletes])
+        self._send("finish", commands + [b"delete %b\r\n" % key.encode() for key in deletes])
 
     def tell(self, values: Mapping[str, bytes], seconds: int) -> None:
-        self._send([_line(b"set", key, value, seconds) for key, value in values.items()])
+        lines = [_line(b"set", key, value, seconds) for key, value in values.items()]
+        self._send("tell", lines)
 
     def clear(self) -> None:
         self._connection().flush_all(noreply=False)
 
-    def _send(self, commands: Sequence[bytes]) -> list[bytes]:
+    def _send(self, what: str, commands: Sequence[bytes]) -> list[bytes]:
         """Each command's one line of answer, in one round trip. Raises for a refusal among them."""
+        # Every line begins with its verb, but those of the no-op, which the server doesn't count.
+        count("memcached", what, Counter(line.partition(b" ")[0].decode() for line in commands))
         # The no-op of the meta protocol is answered last, and nothing else is answered so.
         answer: bytes = self._connection().raw_command(b"".join((*commands, b"mn")), b"MN\r\n")
         lines = answer.split(b"\r\n")[:-1]

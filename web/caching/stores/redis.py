@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from .connections import PerThread
-from .verbs import Adds, Claimed, Sets
+from .verbs import Adds, Claimed, Sets, count
 
 Command = tuple[Any, ...]
 
@@ -40,15 +41,15 @@ class RedisStore:
         self._connection.look_up()
 
     def ping(self) -> None:
-        self._ask(("PING",))
+        self._ask("ping", ("PING",))
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
-        (values,) = self._ask(("MGET", *keys))
+        (values,) = self._ask("get", ("MGET", *keys))
         return _found(keys, values)
 
     def claim(self, adds: Adds, read: Sequence[str]) -> Claimed:
         commands = [("SET", key, value, "NX", "EX", s) for key, (value, s) in adds.items()]
-        *were_free, values = self._ask(*commands, ("MGET", *read))
+        *were_free, values = self._ask("claim", *commands, ("MGET", *read))
         added = frozenset(key for key, free in zip(adds, were_free, strict=True) if free)
         return Claimed(added, _found(read, values))
 
@@ -56,26 +57,27 @@ class RedisStore:
         commands: list[Command] = [
             ("SET", key, value, "EX", seconds) for key, (value, seconds) in sets.items()
         ]
-        self._ask(*commands, *([("DEL", *deletes)] if deletes else []))
+        self._ask("finish", *commands, *([("DEL", *deletes)] if deletes else []))
 
     def tell(self, values: Mapping[str, bytes], seconds: int) -> None:
         # Once only: see `renew` in caching/stamps.py.
-        self._ask(
-            *(("SET", key, value, "EX", seconds) for key, value in values.items()), again=False
-        )
+        commands = (("SET", key, value, "EX", seconds) for key, value in values.items())
+        self._ask("tell", *commands, again=False)
 
     def clear(self) -> None:
-        self._ask(("FLUSHDB",))
+        self._ask("clear", ("FLUSHDB",))
 
-    def _ask(self, *commands: Command, again: bool = True) -> list[Any]:
+    def _ask(self, what: str, *commands: Command, again: bool = True) -> list[Any]:
         """The answers of all commands. Raises the first refusal, after all were read.
 
+        what: the question that they make together, for the count of round trips.
         again: ask once more on a new connection, where the server may have closed this one while
         it was idle.
         """
         connection = self._connection()
         again = again and connection.is_connected
         packed = connection.pack_commands(commands)
+        count("redis", what, Counter(command[0] for command in commands))
         try:
             connection.send_packed_command(packed, check_health=False)
             return _answers(connection, len(commands))
@@ -88,7 +90,7 @@ class RedisStore:
         except BaseException:  # an answer that comes late must not be taken for the next one's
             connection.disconnect()
             raise
-        return self._ask(*commands, again=False)
+        return self._ask(what, *commands, again=False)
 
 
 def _answers(connection: redis.Connection, number: int) -> list[Any]:

@@ -1,0 +1,23 @@
+"""Every reason there is, by the code of its flag, in the words of a heading."""
+
+from bench import truth
+
+CODES = {
+    "generator": "Locust was the limit",
+    "failures": "requests failed",
+    "missed-starts": "visits began too late or not at all",
+    "cut-short": "the measurement was cut short",
+    "idle-layer": "a layer did not serve what it should",
+    "busy-layer": "a layer served although it was off",
+    "drift": "the hit ratio was still moving",
+    "books": "the servers' counts do not agree",
+    "stolen": "the machine was taken away from under it",
+    "foreign": "something else used the processors",
+    "throttled": "a limit on CPU held a service back",
+    "clock": "the clock was set meanwhile",
+    "memory": "memory was short",
+    "disk": "a disk is nearly full",
+    "spread": "the rounds differ too much",
+    "rounds": "too few valid rounds to compare",
+    **truth.CODES,
+}

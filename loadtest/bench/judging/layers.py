@@ -1,0 +1,81 @@
+"""Whether each layer did what its toggle says, and had come to rest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from math import sqrt
+
+from bench.result import Flag, Second
+
+SERVES = 0.5
+"""A warm layer that is on answers at least this share of what it may answer."""
+
+IDLE = 0.02
+"""A layer that is off answers at most this share: what the counters can't tell apart."""
+
+DRIFT = 0.02
+"""A hit ratio may differ by this much between the halves of a run, and by what chance does besides."""
+
+CHANCE = 3.0
+"""Standard errors: one run in 400 differs by more without a cause."""
+
+
+def flags(
+    ratios: Mapping[str, float],
+    toggles: Mapping[str, str],
+    seconds: Sequence[Second],
+    ours: bool = True,
+    low_hits: bool = False,
+) -> list[Flag]:
+    """ours: whether the upstream cache is this site's. What other software makes of Redis is a finding about
+    it, and no fault of the run. low_hits: a layer that serves little is what is asked about."""
+    told = _as_told(ratios, toggles, ("pages", "assets", *(("redis", "memcached") if ours else ())))
+    borne = ("idle-layer",) if low_hits else ()
+    return [*(flag for flag in told if flag.code not in borne), *_at_rest(seconds)]
+
+
+def _as_told(
+    ratios: Mapping[str, float], toggles: Mapping[str, str], layers: Collection[str]
+) -> list[Flag]:
+    upstream = toggles.get("LAB_UPSTREAM")
+    wanted = {
+        "pages": toggles.get("LAB_EDGE_PAGES") == "on",
+        "assets": toggles.get("LAB_EDGE_ASSETS") == "on",
+        "redis": upstream == "redis",
+        "memcached": upstream == "memcached",
+    }
+    found = []
+    for layer in layers:
+        on = wanted[layer]
+        ratio = ratios.get(layer)
+        # Behind a full page cache hardly anybody asks the upstream one; its ratio then says little.
+        asked = layer in ("pages", "assets") or not wanted["pages"]
+        if on and asked and (ratio is None or ratio < SERVES):
+            said = (
+                f"{layer}: hit ratio {'none' if ratio is None else format(ratio, '.0%')} while on"
+            )
+            found.append(Flag("idle-layer", said, "warm longer; ask ./scripts/lab status"))
+        elif not on and ratio is not None and ratio > IDLE:
+            said = f"{layer}: hit ratio {ratio:.0%} while off"
+            found.append(Flag("busy-layer", said, "something else uses this stack; leave it alone"))
+    return found
+
+
+def _at_rest(seconds: Sequence[Second]) -> list[Flag]:
+    """The edge's hit ratio in the second half of the run beside that in the first."""
+    middle = len(seconds) // 2
+    halves = [
+        (sum(s.edge_hits for s in half), sum(s.edge_asked for s in half))
+        for half in (seconds[:middle], seconds[middle:])
+    ]
+    if not all(asked for _, asked in halves):
+        return []
+    first, second = (hits / asked for hits, asked in halves)
+    pooled = sum(hits for hits, _ in halves) / sum(asked for _, asked in halves)
+    error = sqrt(pooled * (1 - pooled) * sum(1 / asked for _, asked in halves))
+    if abs(second - first) <= max(DRIFT, CHANCE * error):
+        return []
+    said = (
+        f"the edge answered {first:.1%} in the first half of the run and {second:.1%} in the second"
+    )
+    return [Flag("drift", said, "warm longer, or visit fewer --pages")]

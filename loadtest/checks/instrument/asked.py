@@ -1,0 +1,67 @@
+"""How much of each part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bench.schedule import seconds
+
+
+@dataclass(frozen=True)
+class Asked:
+    """comparisons: of one variant with itself (`same`) and with its slowed self (`slowed`), of so many
+    paired rounds each. Seconds: `warm` and `measure` of each of their runs, `long_warm` and `long_measure`
+    of the two runs that must repeat."""
+
+    same: int
+    slowed: int
+    same_rounds: int
+    slowed_rounds: int
+    warm: float
+    measure: float
+    long_warm: float
+    long_measure: float
+
+    FULL: ClassVar[Asked]
+    SHORT: ClassVar[Asked]
+
+    @property
+    def missed_at_most(self) -> tuple[int, int]:
+        """Comparisons of `same` that may see a difference, and of `slowed` that may see none: 1 of 20, and
+        1 of 10; of fewer one as well, since one is what chance gives."""
+        return max(1, self.same // 20), max(1, self.slowed // 10)
+
+    def minutes(self) -> dict[str, float]:
+        """About how long each part takes."""
+        same = seconds(2 * self.same * self.same_rounds, self.warm, self.measure)
+        slowed = seconds(2 * self.slowed * self.slowed_rounds, self.warm, self.measure)
+        return {
+            "aa": same / 60,
+            "repeat": seconds(2, self.long_warm, self.long_measure) / 60,
+            "detect": slowed / 60,
+        }
+
+
+# Three rounds have an interval; with 2 % of noise in each run they would see a tenth in 8 of 10, five in 99
+# of 100 (loadtest/tests/test_calibration.py).
+Asked.FULL = Asked(
+    same=20,
+    slowed=10,
+    same_rounds=3,
+    slowed_rounds=5,
+    warm=6,
+    measure=6,
+    long_warm=20,
+    long_measure=12,
+)
+Asked.SHORT = Asked(
+    same=3,
+    slowed=2,
+    same_rounds=3,
+    slowed_rounds=5,
+    warm=6,
+    measure=6,
+    long_warm=10,
+    long_measure=10,
+)

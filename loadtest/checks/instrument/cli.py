@@ -1,0 +1,120 @@
+"""The command line: which parts, how much of each; a line for each figure, then the verdict."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+
+import toggles
+from bench.cli import LOG_WIDTH, Parser, Whole, restore
+from bench.stack import StackFailed
+
+from ..edge.cli import stop
+from ..edge.figures import Part, missed, table
+from .asked import Asked
+from .measure import Instrument, NotMeasured
+from .parts import PARTS
+
+
+def some_parts(text: str) -> list[str]:
+    asked = [part.strip() for part in text.split(",")]
+    for name in asked:
+        if name not in PARTS:
+            raise argparse.ArgumentTypeError(f"{name!r}: accepted values are {', '.join(PARTS)}")
+    return list(dict.fromkeys(asked))
+
+
+def parser() -> Parser:
+    made = Parser(prog="check instrument", description="Puts the benchmark itself to the test.")
+    add = made.add_argument
+    add("--short", action="store_true", help="fewer comparisons of each")
+    add("--only", type=some_parts, metavar="PART,...", help=f"of {', '.join(PARTS)}")
+    add(
+        "--comparisons",
+        type=Whole(1, 100),
+        metavar="N",
+        help="of a variant with itself, slowed or not",
+    )
+    add("--rounds", type=Whole(2, 100), metavar="N", help="paired, of each comparison")
+    add("--out", type=Path, default=Path("results"), help="where the results go")
+    add("--dry-run", action="store_true", help="say how long it takes")
+    return made
+
+
+def wanted(given: argparse.Namespace) -> tuple[list[str], Asked]:
+    """The parts, and how much of each."""
+    asked = Asked.SHORT if given.short else Asked.FULL
+    if given.comparisons:
+        asked = replace(asked, same=given.comparisons, slowed=given.comparisons)
+    if given.rounds:
+        asked = replace(asked, same_rounds=given.rounds, slowed_rounds=given.rounds)
+    return given.only or list(PARTS), asked
+
+
+def main(
+    arguments: Sequence[str],
+    instrument: Callable[[Console, Path], Instrument] = Instrument.real,
+) -> int:
+    """Exit codes: 0 it measures as it should, 1 it doesn't or could not, 2 asked wrongly, 130 stopped."""
+    given = parser().parse_args(arguments)
+    names, asked = wanted(given)
+    console = Console() if sys.stdout.isatty() else Console(width=LOG_WIDTH)
+    minutes = {name: asked.minutes()[name] for name in names}
+    for name, each in minutes.items():
+        console.print(f"{name}: about {each:.0f} minutes", highlight=False)
+    if given.dry_run:
+        return 0
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        return judge(console, names, asked, instrument(console, given.out), given.out)
+    except (toggles.BadToggle, StackFailed, OSError) as error:
+        sys.stderr.write(f"check instrument: {error}\n")
+        return 2 if isinstance(error, toggles.BadToggle) else 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def judge(
+    console: Console, names: Sequence[str], asked: Asked, instrument: Instrument, out: Path
+) -> int:
+    """Make the parts, put the stack back whatever happens, print and keep what was found."""
+    found: dict[str, Part] = {}
+    broken: list[str] = []
+    try:
+        instrument.stack.open()
+        for name in names:
+            console.print(f"{name} …", style="dim", highlight=False)
+            try:
+                found[name] = PARTS[name](instrument, asked)
+            except NotMeasured as problem:
+                broken.append(f"{name}: {problem}")
+                continue
+            for remark in found[name].remarks:
+                console.print(f"  {remark}", highlight=False, soft_wrap=True, markup=False)
+    finally:
+        restore(console, instrument.stack, instrument.load)
+        if found:
+            out.mkdir(parents=True, exist_ok=True)
+            keep(out / "instrument.json", found)
+    console.print(table(found))
+    wrong = [*broken, *missed(found)]
+    for line in wrong:
+        console.print(f"✗ {line}", style="red", highlight=False, soft_wrap=True, markup=False)
+    return 1 if wrong else 0
+
+
+def keep(path: Path, found: dict[str, Part]) -> None:
+    """The figures, part by part, beside those of parts that were measured before."""
+    kept = msgspec.json.decode(path.read_bytes(), type=dict[str, object]) if path.exists() else {}
+    fresh = path.with_name(f".{path.name}")
+    fresh.write_bytes(msgspec.json.format(msgspec.json.encode({**kept, **found}), indent=1) + b"\n")
+    fresh.replace(path)

@@ -1,0 +1,129 @@
+"""The three parts: what is measured, and what is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from bench.compare import Comparison, compared, cpu
+from bench.findings import times
+from bench.result import Result, Variant, Visits
+
+from ..edge.figures import Line, Part
+from .asked import Asked
+from .measure import Instrument, plan
+
+TOGGLES = {
+    "LAB_UPSTREAM": "redis",
+    "LAB_EDGE_PAGES": "off",
+    "LAB_EDGE_ASSETS": "off",
+    "LAB_GENERATED": "on",
+}
+"""What is measured: every server but the edge works for each page, and nothing is at its own limit."""
+
+SLOWDOWN = "0.10"
+REPEATS_WITHIN = 0.03
+
+# Few enough posts that a short warm-up asks for all of them.
+VISITS = Visits(mix="readers", users=16, pages=80)
+
+ONE = Variant("one", "Django keeps values and fragments in Redis.", TOGGLES, VISITS)
+OTHER = Variant(
+    "other", "The same, under another name.", TOGGLES, VISITS, title="nothing but its name"
+)
+SLOWED = Variant(
+    "slowed",
+    "The same, and each view burns a tenth more of its CPU time.",
+    {**TOGGLES, "LAB_SLOWDOWN": SLOWDOWN},
+    VISITS,
+    title="a tenth more work in each view",
+)
+
+
+def aa(instrument: Instrument, asked: Asked) -> Part:
+    """One variant beside itself: no difference is to be seen."""
+    rounds = asked.same * asked.same_rounds
+    pair = [ONE, OTHER]
+    result = instrument.runs(plan("aa", pair, rounds, asked.warm, asked.measure))
+    found = list(comparisons(result, OTHER.name, ONE.name, asked.same_rounds))
+    wrong = [each for each in found if seen(each)]
+    most, _ = asked.missed_at_most
+    return Part(
+        [
+            Line("comparisons of one variant with itself", len(found)),
+            Line("of them, a difference in CPU per request was seen in", len(wrong), most=most),
+            *_judged(found, result),
+        ],
+        [f"{said(each)}{' – seen' if seen(each) else ''}" for each in found],
+    )
+
+
+def repeat(instrument: Instrument, asked: Asked) -> Part:
+    """Two runs of one variant: CPU per request within a few percent."""
+    result = instrument.runs(plan("repeat", [ONE], 2, asked.long_warm, asked.long_measure))
+    first, second = (cpu(run) for run in result.runs)
+    return Part(
+        [
+            Line("CPU per request of two runs differs by", 100 * abs(second / first - 1), "%",
+                 most=100 * REPEATS_WITHIN),
+            Line("valid runs of 2", sum(run.valid for run in result.runs), least=2),
+        ],
+        [f"{first:.3f} and {second:.3f} ms of CPU per request", *objections(result)],
+    )  # fmt: skip
+
+
+def detect(instrument: Instrument, asked: Asked) -> Part:
+    """Each view a tenth slower: a difference is to be seen, and to be upwards."""
+    rounds = asked.slowed * asked.slowed_rounds
+    pair = [ONE, SLOWED]
+    result = instrument.runs(plan("detect", pair, rounds, asked.warm, asked.measure))
+    found = list(comparisons(result, SLOWED.name, ONE.name, asked.slowed_rounds))
+    noticed = [each for each in found if seen(each) and each.cpu and each.cpu.value > 1]
+    _, most = asked.missed_at_most
+    return Part(
+        [
+            Line("comparisons with views made a tenth slower", len(found)),
+            Line("of them, it was noticed in", len(noticed), least=len(found) - most),
+            *_judged(found, result),
+        ],
+        [f"{said(each)}{'' if seen(each) else ' – not seen'}" for each in found],
+    )
+
+
+PARTS = {"aa": aa, "repeat": repeat, "detect": detect}
+
+
+def comparisons(result: Result, ours: str, against: str, rounds: int) -> Iterator[Comparison]:
+    """The result's rounds, so many at a time: each group is a comparison that shares no run with another."""
+    for first in range(1, result.plan.rounds + 1, rounds):
+        group = range(first, first + rounds)
+        part = replace(result, runs=[run for run in result.runs if run.round in group])
+        yield compared(part, ours, against)
+
+
+def seen(comparison: Comparison) -> bool:
+    """Whether the interval of the CPU per request, the headline, is clear of 1."""
+    return comparison.cpu is not None and not comparison.cpu.undecided
+
+
+def said(comparison: Comparison) -> str:
+    ratio = times(comparison.cpu) if comparison.cpu else "no ratio"
+    return f"CPU per request {ratio}" + ("" if comparison.valid else f", {comparison.verdict}")
+
+
+def _judged(found: list[Comparison], result: Result) -> list[Line]:
+    """A comparison that is no comparison proves nothing, and a run that is invalid has said why."""
+    return [
+        Line("valid comparisons", sum(each.valid for each in found), least=len(found)),
+        Line("invalid runs", sum(not run.valid for run in result.runs)),
+    ]
+
+
+def objections(result: Result) -> list[str]:
+    return [
+        f"round {run.round}, {run.variant}: {flag.reason}"
+        for run in result.runs
+        for flag in run.flags
+        if flag.fatal
+    ]

@@ -1,0 +1,186 @@
+"""The check of the instrument, on fakes: that it passes what measures well and fails what doesn't."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from rich.console import Console
+
+from bench.counters import Counters
+from bench.load import Snapshot
+from bench.result import Load, Plan, Visits, read
+from checks.__main__ import names
+from checks.instrument import cli, parts
+from checks.instrument.asked import Asked
+from checks.instrument.measure import Instrument
+from checks.instrument.parts import PARTS
+from fakes.load import FakeLoad
+from fakes.stack import FakeStack
+
+
+@pytest.fixture(autouse=True, scope="module")
+def in_the_repository() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(Path(__file__).resolve().parents[2])
+        yield
+
+
+class NoisyStack(FakeStack):
+    """Its CPU differs from run to run by about `noise`; with `blind` it isn't slowed when told; `other`
+    makes every second run dearer by that much, as an instrument does that drifts."""
+
+    def __init__(
+        self, noise: float = 0.02, blind: bool = False, other: float = 0.0, **rest: Any
+    ) -> None:
+        super().__init__(**rest)
+        self.random = Random(5)
+        self.noise, self.blind, self.other = noise, blind, other
+        self.switched = 0
+
+    def switch(self, toggles: Mapping[str, str], posts: int = 0) -> None:
+        self.switched += 1
+        super().switch(
+            {k: v for k, v in toggles.items() if not (self.blind and k == "LAB_SLOWDOWN")}, posts
+        )
+
+    def counters(self, ending: bool = False) -> Counters:
+        if not ending:
+            return self.spent
+        dearer = 1 + self.random.gauss(0, self.noise) + self.other * (self.switched % 2)
+        cpu = {service: int(ns * dearer) for service, ns in self.spent.cpu_ns.items()}
+        return Counters(cpu, self.spent.counts)
+
+
+class SteadyLoad(FakeLoad):
+    """Its rate stays, so that the CPU of a run is what the stack's noise makes of it."""
+
+    def run(
+        self, plan: Plan, visits: Visits, seed: int, snapshot: Snapshot
+    ) -> tuple[Load, Counters, Counters]:
+        return super().run(plan, visits, -self.runs - 1, snapshot)  # seed + runs stays the same
+
+
+class Check:
+    """One check on fakes: its exit code, and what it printed and kept."""
+
+    def __init__(self, out: Path, capsys: Any, stack: FakeStack, *options: str) -> None:
+        def instrument(console: Console, folder: Path) -> Instrument:
+            return Instrument(stack, SteadyLoad(stack), console, folder)
+
+        self.stack = stack
+        self.code = cli.main([*options, "--out", str(out)], instrument)
+        self.said = capsys.readouterr().out
+        self.out = out
+
+
+def test_it_is_one_of_the_checks() -> None:
+    assert "instrument" in names()
+
+
+def test_an_instrument_that_measures_well_passes(tmp_path: Path, capsys: Any) -> None:
+    check = Check(tmp_path, capsys, NoisyStack(noise=0.01))
+    assert check.code == 0, check.said
+    assert check.stack.calls[-1] == "restore"
+    kept = json.loads((tmp_path / "instrument.json").read_bytes())
+    assert set(kept) == set(PARTS)
+    folders = {path.name.partition("-")[2] for path in tmp_path.iterdir() if path.is_dir()}
+    assert folders == {"instrument-aa", "instrument-repeat", "instrument-detect"}
+    assert "MISSED" not in check.said
+
+
+def test_every_run_is_kept_with_what_was_asked_for(tmp_path: Path, capsys: Any) -> None:
+    Check(tmp_path, capsys, NoisyStack(), "--only", "detect", "--comparisons", "2")
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    result = read(folder / "result.json")
+    assert len(result.runs) == 2 * 2 * Asked.FULL.slowed_rounds
+    slowed = [run for run in result.runs if run.variant == "slowed"]
+    assert {run.toggles["LAB_SLOWDOWN"] for run in slowed} == {"0.10"}
+    assert not any("LAB_SLOWDOWN" in run.toggles for run in result.runs if run.variant == "one")
+
+
+def test_a_slowdown_that_is_not_noticed_is_a_miss(tmp_path: Path, capsys: Any) -> None:
+    check = Check(tmp_path, capsys, NoisyStack(blind=True), "--only", "detect")
+    assert check.code == 1
+    assert "detect: of them, it was noticed in" in check.said
+
+
+def test_two_runs_that_differ_too_much_are_a_miss(tmp_path: Path, capsys: Any) -> None:
+    check = Check(tmp_path, capsys, NoisyStack(noise=0, other=0.05), "--only", "repeat")
+    assert check.code == 1
+    assert "CPU per request of two runs differs by" in check.said
+
+
+def test_differences_that_are_none_are_a_miss(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Under the same name and sentence, but slowed: an instrument that treats the two sides differently.
+    unequal = replace(parts.OTHER, toggles=parts.SLOWED.toggles)
+    monkeypatch.setattr(parts, "OTHER", unequal)
+    check = Check(tmp_path, capsys, NoisyStack(noise=0.001), "--only", "aa", "--comparisons", "4")
+    assert check.code == 1
+    assert "aa: of them, a difference in CPU per request was seen in: 4" in check.said
+
+
+def test_invalid_runs_leave_no_comparison(tmp_path: Path, capsys: Any) -> None:
+    check = Check(
+        tmp_path, capsys, NoisyStack(else_asks=5000), "--only", "aa", "--comparisons", "2"
+    )
+    assert check.code == 1
+    assert "aa: valid comparisons: 0, promised is ≥ 2" in check.said
+
+
+def test_a_stack_that_does_not_start_is_said(tmp_path: Path, capsys: Any) -> None:
+    check = Check(tmp_path, capsys, NoisyStack(broken=parts.ONE.toggles), "--only", "repeat")
+    assert check.code == 1
+    assert "docker compose up failed" in check.said
+
+
+def test_parts_are_kept_beside_those_of_another_day(tmp_path: Path, capsys: Any) -> None:
+    for part in ("repeat", "aa"):
+        Check(tmp_path, capsys, NoisyStack(noise=0.01), "--only", part, "--comparisons", "1")
+    assert set(json.loads((tmp_path / "instrument.json").read_bytes())) == {"repeat", "aa"}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--only", "ab"], "'ab': accepted values are aa, repeat, detect"),
+        (["--comparisons", "0"], "'0': accepted are whole numbers from 1 to 100"),
+        (["--rounds", "1"], "'1': accepted are whole numbers from 2 to 100"),
+        (["--comparisons", "many"], "'many': accepted are whole numbers from 1 to 100"),
+    ],
+)
+def test_what_is_not_accepted(options: list[str], said: str, capsys: Any) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(options)
+    assert stopped.value.code == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_a_dry_run_says_how_long_it_takes_and_asks_nothing(capsys: Any) -> None:
+    def nothing(console: Console, folder: Path) -> Instrument:
+        raise AssertionError("asked the stack")
+
+    assert cli.main(["--dry-run"], nothing) == 0
+    assert "aa: about" in capsys.readouterr().out
+
+
+def test_pieces_can_be_asked_for() -> None:
+    names, asked = cli.wanted(
+        cli.parser().parse_args(["--only", "detect,aa", "--comparisons", "4", "--rounds", "7"])
+    )
+    assert names == ["detect", "aa"]
+    assert (asked.same, asked.slowed, asked.same_rounds, asked.slowed_rounds) == (4, 4, 7, 7)
+
+
+def test_how_many_may_be_missed() -> None:
+    assert Asked.FULL.missed_at_most == (1, 1)
+    assert Asked.SHORT.missed_at_most == (1, 1)

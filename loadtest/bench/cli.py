@@ -21,7 +21,7 @@ from typing import NoReturn
 from rich.console import Console
 
 import toggles
-from bench import report, revision
+from bench import revision
 from bench.databases import about
 from bench.definitions import planning
 from bench.definitions.accepted import MIXES, ROUND_TRIPS, mix_problem
@@ -31,6 +31,7 @@ from bench.definitions.schema import MOST_RATE, MOST_USERS, MOST_WORKERS
 from bench.definitions.shipped import find, shipped
 from bench.experiment import Experiment
 from bench.load import Generator, LocustInContainer
+from bench.reporting import files
 from bench.result import Journal, Plan, Result, Variant
 from bench.schedule import Turn, duration, schedule, seconds, seeding_seconds, sizes
 from bench.stack import ComposeStack, Stack, StackFailed
@@ -302,7 +303,7 @@ def restore(console: Console, stack: Stack, generator: Generator) -> None:
 
 def finish(console: Console, result: Result, journal: Journal) -> None:
     journal.write(result)
-    report.write(result, journal.folder / "report.html")
+    files.write(result, journal.folder)
     conclude(console, result)
     console.print(
         f"\nthe report: {journal.folder / 'report.html'}", soft_wrap=True, highlight=False

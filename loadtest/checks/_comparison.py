@@ -9,7 +9,7 @@ from rich.table import Table
 
 from bench.compare import Ratio
 from bench.counters import PATH
-from bench.findings import figure, times
+from bench.reporting.words import figure, times
 from bench.result import Result, Variant
 from bench.verdict import CODES
 

@@ -1,0 +1,174 @@
+"""Everything that the report says of one variant, put together once for the page, the Markdown and the
+terminal. Pure: a result in, figures out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isnan
+from statistics import median
+from typing import Literal
+
+import msgspec
+
+from bench.compare import Ratio, Row, paired, ratio, rows
+from bench.counters import PATH, on_path
+from bench.reporting.flow import Flow, flow
+from bench.result import Result, Run, Truth, Variant
+from users.histogram import percentile
+
+ENOUGH = 10
+"""So many requests must lie beyond a percentile for it to be shown: of fewer, chance decides."""
+
+
+Bound = Literal["none", "ours", "base", "both"]
+
+
+class Capacity(msgspec.Struct, frozen=True):
+    """What one core of each service would carry, in requests of visitors a second."""
+
+    by_service: dict[str, float]
+    bottleneck: str | None
+    """The service that spends the most CPU on a request: the first one that would need a second core."""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One variant over all its runs."""
+
+    variant: Variant
+    row: Row
+    base: str
+    """The variant that it is compared with; its own name where it is the baseline."""
+    throughput: Ratio | None
+    """Times the base's requests/s; None for the baseline, and where no round has both."""
+    cpu: Ratio | None
+    """Times the base's CPU per request."""
+    bound: Bound
+    """Whose requests/s the load generator limited, of this variant's and its base's."""
+    rate: Ratio
+    """Requests/s: the rounds' geometric mean with its 95 % interval."""
+    spent: Ratio
+    """CPU ms per request, likewise."""
+    percentiles: dict[float, float | None]
+    """Latency in ms by share of requests; None where fewer than ENOUGH requests were slower."""
+    per_request: dict[str, float]
+    """Medians of what a request cost besides CPU."""
+    bytes_per_request: float
+    truth: Truth
+    """All runs' samples together."""
+    flow: Flow
+    capacity: Capacity
+    runs: tuple[Run, ...]
+    invalid: int
+    """How many of the runs are INVALID."""
+
+    @property
+    def name(self) -> str:
+        return self.variant.name
+
+    @property
+    def is_baseline(self) -> bool:
+        return self.base == self.name
+
+
+SHARES = (0.5, 0.9, 0.95, 0.99, 0.999, 0.9999)
+
+
+def lines(result: Result) -> list[Line]:
+    """A line for each variant that has a run, in the plan's order."""
+    plan = result.plan
+    by_name = {name: [r for r in result.runs if r.variant == name] for name in plan.variant_names}
+    found = {row.variant: row for row in rows(result)}
+    return [
+        _line(plan.variant(name), plan.base_of(name), found, by_name)
+        for name in found
+    ]
+
+
+def _line(
+    variant: Variant, base: str, found: Mapping[str, Row], by_name: Mapping[str, list[Run]]
+) -> Line:
+    runs, row = by_name[variant.name], found[variant.name]
+    requests = sum(run.load.requests for run in runs)
+    return Line(
+        variant=variant,
+        row=row,
+        base=base,
+        throughput=_against(runs, by_name, base, requests_per_second),
+        cpu=_against(runs, by_name, base, cpu_ms),
+        bound=_bound(row.at_least, base in found and found[base].at_least),
+        rate=_own(runs, requests_per_second),
+        spent=_own(runs, cpu_ms),
+        percentiles={share: tail(row, share) for share in SHARES},
+        per_request=_medians(run.per_request for run in runs),
+        bytes_per_request=sum(run.load.bytes for run in runs) / requests if requests else 0.0,
+        truth=together(run.load.truth for run in runs),
+        flow=flow(runs),
+        capacity=capacity(row.cpu_ms),
+        runs=tuple(runs),
+        invalid=sum(not run.valid for run in runs),
+    )
+
+
+def _bound(ours: bool, base: bool) -> Bound:
+    if ours:
+        return "both" if base else "ours"
+    return "base" if base else "none"
+
+
+def requests_per_second(run: Run) -> float:
+    return run.load.requests_per_second
+
+
+def cpu_ms(run: Run) -> float:
+    return on_path(run.cpu_ms)
+
+
+def _against(
+    runs: Sequence[Run],
+    by_name: Mapping[str, list[Run]],
+    base: str,
+    figure: Callable[[Run], float],
+) -> Ratio | None:
+    if runs[0].variant == base:
+        return None
+    return paired(runs, {run.round: run for run in by_name.get(base, [])}, figure)
+
+
+def _own(runs: Sequence[Run], figure: Callable[[Run], float]) -> Ratio:
+    """A figure's geometric mean over the runs; 0 where no run has any."""
+    return ratio([(figure(run), 1.0) for run in runs]) or Ratio(0.0)
+
+
+def tail(row: Row, share: float) -> float | None:
+    """The latency in ms that this share of the requests did not exceed; None where too few did."""
+    if sum(row.histogram.values()) * (1 - share) < ENOUGH - 1e-9:
+        return None
+    value = percentile(row.histogram, share)
+    return None if isnan(value) else value
+
+
+def together(truths: Iterable[Truth]) -> Truth:
+    """The samples of several runs as one: counts add up, the longest staleness is the longest of all."""
+    every = list(truths)
+    return Truth(
+        writes=sum(truth.writes for truth in every),
+        checked=sum(truth.checked for truth in every),
+        stale=sum(truth.stale for truth in every),
+        stalest=max((truth.stalest for truth in every), default=0.0),
+        leak_checks=sum(truth.leak_checks for truth in every),
+        leaks=sum(truth.leaks for truth in every),
+    )
+
+
+def capacity(cpu: dict[str, float]) -> Capacity:
+    """From CPU ms per request: a core has 1,000 ms a second."""
+    known = {name: 1000 / cpu[name] for name in PATH if cpu.get(name, 0) > 0}
+    return Capacity(known, min(known, key=known.__getitem__) if known else None)
+
+
+def _medians(tables: Iterable[dict[str, float]]) -> dict[str, float]:
+    values: dict[str, list[float]] = {}
+    for table in tables:
+        for name, value in table.items():
+            values.setdefault(name, []).append(value)
+    return {name: median(found) for name, found in sorted(values.items())}

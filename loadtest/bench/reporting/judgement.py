@@ -24,20 +24,41 @@ class Judgement(msgspec.Struct, frozen=True):
 
 
 def judge(result: Result) -> Judgement:
-    """Every run must be there and valid; each kind of reason is said once, with the variants it hit."""
-    fatal = [(run, flag) for run in result.runs for flag in run.flags if flag.fatal]
-    mild = [(run, flag) for run in result.runs for flag in run.flags if not flag.fatal]
-    reasons = _summed(fatal)
+    """INVALID where a run is missing, or where no round of a variant is valid on both sides. A round that
+    is not is left out of the ratios, and said to be; each kind of reason is said once."""
     planned = len(result.plan.variants) * result.plan.rounds
+    reasons = []
     if not result.runs:
-        reasons.insert(0, "Nothing was measured.")
+        reasons.append("Nothing was measured.")
     elif len(result.runs) < planned:
         why = "a run could not be made" if result.complete else "it was stopped before its last run"
-        reasons.insert(0, f"{len(result.runs)} of {planned} runs were made: {why}.")
-    remarks = [*result.notes, *_summed(mild)]
+        reasons.append(f"{len(result.runs)} of {planned} runs were made: {why}.")
+    lost = set(_without_a_round(result))
+    if lost:
+        reasons.append(f"No round is valid for {', '.join(sorted(lost))} and what it is compared with.")
+    flagged = [(run, flag) for run in result.runs for flag in run.flags]
+    reasons += _summed([(run, flag) for run, flag in flagged if flag.fatal and run.variant in lost])
+    left_out = _summed([(run, flag) for run, flag in flagged if flag.fatal and run.variant not in lost])
+    remarks = [
+        *result.notes,
+        *(f"Left out of every ratio: {text}" for text in left_out),
+        *_summed([(run, flag) for run, flag in flagged if not flag.fatal]),
+    ]
     if result.plan.rounds == 1:
         remarks.append("One round has no interval: how far its figures would repeat is not known.")
     return Judgement(tuple(reasons), tuple(remarks))
+
+
+def _without_a_round(result: Result) -> list[str]:
+    """The variants that were measured, and have no round that is valid with their base's."""
+    valid: dict[str, set[int]] = {}
+    for run in result.runs:
+        valid.setdefault(run.variant, set())
+        if run.valid:
+            valid[run.variant].add(run.round)
+    plan = result.plan
+    bases = {name: plan.baseline if name == plan.baseline else plan.base_of(name) for name in valid}
+    return [name for name, base in bases.items() if not valid[name] & valid.get(base, set())]
 
 
 def _summed(flagged: list[tuple[Run, Flag]]) -> list[str]:

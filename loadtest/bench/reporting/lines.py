@@ -32,7 +32,8 @@ class Capacity(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One variant over all its runs."""
+    """One variant over its valid runs; over all of them where none is valid, and said to be. Failures and
+    what was sampled of the truth are of all runs in any case."""
 
     variant: Variant
     row: Row
@@ -88,6 +89,7 @@ def _line(
     variant: Variant, base: str, found: Mapping[str, Row], by_name: Mapping[str, list[Run]]
 ) -> Line:
     runs, row = by_name[variant.name], found[variant.name]
+    shown = [run for run in runs if run.valid] or runs
     requests = sum(run.load.requests for run in runs)
     return Line(
         variant=variant,
@@ -96,13 +98,13 @@ def _line(
         throughput=_against(runs, by_name, base, requests_per_second),
         cpu=_against(runs, by_name, base, cpu_ms),
         bound=_bound(row.at_least, base in found and found[base].at_least),
-        rate=_own(runs, requests_per_second),
-        spent=_own(runs, cpu_ms),
+        rate=_own(shown, requests_per_second),
+        spent=_own(shown, cpu_ms),
         percentiles={share: tail(row, share) for share in SHARES},
-        per_request=_medians(run.per_request for run in runs),
+        per_request=_medians(run.per_request for run in shown),
         bytes_per_request=sum(run.load.bytes for run in runs) / requests if requests else 0.0,
         truth=together(run.load.truth for run in runs),
-        flow=flow(runs),
+        flow=flow(shown),
         capacity=capacity(row.cpu_ms),
         runs=tuple(runs),
         invalid=sum(not run.valid for run in runs),
@@ -129,9 +131,11 @@ def _against(
     base: str,
     figure: Callable[[Run], float],
 ) -> Ratio | None:
+    """From the rounds that are valid on both sides."""
     if runs[0].variant == base:
         return None
-    return paired(runs, {run.round: run for run in by_name.get(base, [])}, figure)
+    valid = {run.round: run for run in by_name.get(base, []) if run.valid}
+    return paired([run for run in runs if run.valid], valid, figure)
 
 
 def _own(runs: Sequence[Run], figure: Callable[[Run], float]) -> Ratio:

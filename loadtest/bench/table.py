@@ -20,6 +20,7 @@ from bench.reporting.lines import Line, lines
 from bench.result import Result
 from bench.schedule import Turn
 
+
 def tables(result: Result) -> Group:
     """Speed and truth, CPU per request by service, hit ratios."""
     found = lines(result)

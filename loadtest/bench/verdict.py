@@ -50,7 +50,12 @@ def _load(load: Load) -> list[Flag]:
     if load.core_share > GENERATOR_LIMIT:
         used = f"It used {load.core_share:.0%} of its core, so the throughput is “at least” what is shown"
         found.append(
-            Flag("generator", used, "compare the CPU per request, which Locust doesn't limit")
+            Flag(
+                "generator",
+                used,
+                "compare the CPU per request, which Locust doesn't limit",
+                fatal=False,
+            )
         )
     if load.failures or not load.requests:
         worst = next(iter(load.reasons), "nothing was answered")

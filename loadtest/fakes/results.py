@@ -79,7 +79,11 @@ STATES: dict[str, tuple[str, str, dict[str, str]]] = {
 """By name: title, sentence, toggles beside OFF."""
 
 PAIRS = (
-    *(Pair(name, "none", title or name) for name, (title, _, _) in STATES.items() if name != "none"),
+    *(
+        Pair(name, "none", title or name)
+        for name, (title, _, _) in STATES.items()
+        if name != "none"
+    ),
     Pair("everything", "everything-but-upstream", "the upstream cache"),
 )
 
@@ -127,7 +131,9 @@ def result(
 
 def run(of: Variant, number: int, random: Random, slower: float = 1.0) -> Run:
     """One run. Chance moves its figures by a few per cent."""
-    pages_kept, objects_kept = (of.toggles[f"LAB_EDGE_{what}"] == "on" for what in ("PAGES", "ASSETS"))
+    pages_kept, objects_kept = (
+        of.toggles[f"LAB_EDGE_{what}"] == "on" for what in ("PAGES", "ASSETS")
+    )
     store = of.toggles["LAB_UPSTREAM"]
     fetched_pages = 0.75 * (0.02 if pages_kept else 1.0)
     fetched_objects = 0.25 * (0.0 if objects_kept else 1.0)
@@ -158,10 +164,16 @@ def run(of: Variant, number: int, random: Random, slower: float = 1.0) -> Run:
         round=number,
         variant=of.name,
         started=f"2026-11-25T10:{number:02d}:00+00:00",
-        toggles={"LAB_FRESHNESS": "invalidate", "LAB_TTL": "60", "LAB_GENERATED": "on", **of.toggles},
+        toggles={
+            "LAB_FRESHNESS": "invalidate",
+            "LAB_TTL": "60",
+            "LAB_GENERATED": "on",
+            **of.toggles,
+        },
         load=load,
         spent=Counters(
-            cpu_ns={name: round(ms * 1e6 * load.requests) for name, ms in cpu.items()}, counts=counts
+            cpu_ns={name: round(ms * 1e6 * load.requests) for name, ms in cpu.items()},
+            counts=counts,
         ),
         cpu_ms=cpu,
         hit_ratios={
@@ -198,9 +210,7 @@ def run(of: Variant, number: int, random: Random, slower: float = 1.0) -> Run:
     )
 
 
-def _load(
-    rate: float, kept: tuple[bool, bool], of: Variant, random: Random, busy: float
-) -> Load:
+def _load(rate: float, kept: tuple[bool, bool], of: Variant, random: Random, busy: float) -> Load:
     seconds = 12
     each = 1e6 * VISITS.users / rate
     requests = round(rate * seconds)

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 from rich.markup import escape
@@ -20,11 +21,21 @@ from bench.changes import comparable
 from bench.changes.metrics import METRICS, Metric
 from bench.changes.reading import FILE, Unreadable, load, series
 from bench.changes.verdicts import Change, changed
-from bench.cli import LOG_WIDTH, Parser
 from bench.reporting.words import NOT_ASKED, small, times
 from bench.result import Result
 
 STYLES = {"worse": "red", "better": "green", "no difference seen": "", "can't be told": "yellow"}
+
+
+LOG_WIDTH = 120
+"""Columns where the output is no terminal."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; the whole usage would hide it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"compare: {message}\n")
 
 
 class Incomparable(ValueError):
@@ -95,7 +106,8 @@ def judged(console: Console, found: Sequence[Change], threshold: float) -> int:
     worse = list(dict.fromkeys(c.variant for c in found if c.worse_by(threshold)))
     if worse:
         console.print(
-            f"worse by more than {100 * threshold:g} % beyond doubt: {', '.join(worse)}", style="red"
+            f"worse by more than {100 * threshold:g} % beyond doubt: {', '.join(worse)}",
+            style="red",
         )
         return 1
     unknown = {c.variant: c.why for c in found if c.word == "can't be told"}
@@ -127,7 +139,9 @@ def follow(console: Console, folder: Path, of: Metric) -> list[Change]:
     """Many results, oldest first: each variant's trend. What is handed back are the newest's changes from
     the one before it and from the first. Raises Unreadable, Incomparable."""
     if not folder.is_dir() or (folder / FILE).exists():
-        raise Unreadable(f"{folder}: one result alone; name another, or a folder that holds several")
+        raise Unreadable(
+            f"{folder}: one result alone; name another, or a folder that holds several"
+        )
     everything, unreadable = series(folder)
     newest = everything[-1][1]
     kept, left_out = [], unreadable
@@ -141,7 +155,9 @@ def follow(console: Console, folder: Path, of: Metric) -> list[Change]:
     for line in left_out:
         console.print(f"[yellow]·[/] left out: {escape(line)}", highlight=False, soft_wrap=True)
     if len(kept) < 2:
-        raise Incomparable(f"{folder}: no result in it can be compared with the newest, {kept[0][0]}")
+        raise Incomparable(
+            f"{folder}: no result in it can be compared with the newest, {kept[0][0]}"
+        )
     found: list[Change] = []
     for variant in newest.plan.variant_names:
         having = [(name, r) for name, r in kept if variant in r.plan.variant_names]
@@ -153,11 +169,23 @@ def _trend(
     variant: str, having: Sequence[tuple[str, Result]], of: Metric, newest: list[Change]
 ) -> Table:
     """A variant's table. The newest result's changes are added to `newest`."""
-    heads = ("result", "revision", of.label, "from the previous (95 %)", "", "from the first (95 %)", "")
+    heads = (
+        "result",
+        "revision",
+        of.label,
+        "from the previous (95 %)",
+        "",
+        "from the first (95 %)",
+        "",
+    )
     table = _table(*heads, title=variant)
     for number, (name, result) in enumerate(having):
         revision = result.revision.commit[:8] + ("+" if result.revision.dirty else "")
-        steps = [changed(having[i][1], result, variant, of) for i in dict.fromkeys((number - 1, 0)) if number]
+        steps = [
+            changed(having[i][1], result, variant, of)
+            for i in dict.fromkeys((number - 1, 0))
+            if number
+        ]
         if number == len(having) - 1:
             newest += steps
         cells = [cell for step in steps for cell in _verdict(step)[:2]]
@@ -186,7 +214,7 @@ def _name(result: Result) -> str:
 def _table(*heads: str, title: str | None = None) -> Table:
     table = Table(box=None, padding=(0, 1), title=title, title_justify="left", title_style="bold")
     for number, head in enumerate(heads):
-        table.add_column(head, justify="right" if 0 < number and head else "left", overflow="fold")
+        table.add_column(head, justify="right" if number > 0 and head else "left", overflow="fold")
     return table
 
 

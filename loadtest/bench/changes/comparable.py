@@ -74,7 +74,9 @@ def _variant(before: Variant, after: Variant) -> Iterator[Difference]:
         yield f"{before.name}: posts", before.posts, after.posts
 
 
-def _differing(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Difference]:
+def _differing(
+    name: str, before: Mapping[str, str], after: Mapping[str, str]
+) -> Iterator[Difference]:
     """Toggles that both have: one that came later is not a difference in what was asked for."""
     for toggle in sorted(before.keys() & after.keys()):
         if before[toggle] != after[toggle]:

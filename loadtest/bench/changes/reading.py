@@ -31,7 +31,9 @@ def load(path: Path) -> Result:
             )
         return read(file)
     except FileNotFoundError:
-        raise Unreadable(f"{file}: no such file; accepted are a result's folder or its {FILE}") from None
+        raise Unreadable(
+            f"{file}: no such file; accepted are a result's folder or its {FILE}"
+        ) from None
     except OSError as error:
         raise Unreadable(f"{file}: can't be read: {error.strerror}") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

@@ -232,9 +232,7 @@ def freshness(lines: Sequence[Line]) -> str:
         return svg(figure, "Requests per second against stale answers per million", "freshness")
 
 
-def _interval(
-    axes: Axes, place: float, ratio: Ratio | None, colour: str, mark: str
-) -> None:
+def _interval(axes: Axes, place: float, ratio: Ratio | None, colour: str, mark: str) -> None:
     """A bound (an arrowhead) has no interval."""
     if ratio is None:
         return
@@ -277,9 +275,7 @@ def _variants(axes: Axes, lines: Sequence[Line]) -> None:
     axes.grid(axis="x", color=GRID, linewidth=0.5)
 
 
-def _values(
-    axes: Axes, values: Sequence[tuple[str, float]], means: Sequence[Ratio]
-) -> None:
+def _values(axes: Axes, values: Sequence[tuple[str, float]], means: Sequence[Ratio]) -> None:
     """Each bar's value to the right of it and of its whisker: small bars can be read, too. A whisker that
     is much longer than the longest bar ends at the axis' end."""
     longest = max([*(value for _, value in values), 1e-9])

@@ -91,9 +91,7 @@ def _per_request(source: str, target: str, run: Run) -> float | None:
             run.per_request.get("web.requests"), run.per_request.get("nginx.requests"), fetched
         )
     if target == "minio":
-        return _first(
-            _each(run, "varnish.fetched_objects"), run.per_request.get("minio.requests")
-        )
+        return _first(_each(run, "varnish.fetched_objects"), run.per_request.get("minio.requests"))
     what = "queries" if target == "postgres" else "round_trips"
     return run.per_request.get(f"{target}.{what}")
 

@@ -35,10 +35,14 @@ def judge(result: Result) -> Judgement:
         reasons.append(f"{len(result.runs)} of {planned} runs were made: {why}.")
     lost = set(_without_a_round(result))
     if lost:
-        reasons.append(f"No round is valid for {', '.join(sorted(lost))} and what it is compared with.")
+        reasons.append(
+            f"No round is valid for {', '.join(sorted(lost))} and what it is compared with."
+        )
     flagged = [(run, flag) for run in result.runs for flag in run.flags]
     reasons += _summed([(run, flag) for run, flag in flagged if flag.fatal and run.variant in lost])
-    left_out = _summed([(run, flag) for run, flag in flagged if flag.fatal and run.variant not in lost])
+    left_out = _summed(
+        [(run, flag) for run, flag in flagged if flag.fatal and run.variant not in lost]
+    )
     remarks = [
         *result.notes,
         *(f"Left out of every ratio: {text}" for text in left_out),
@@ -56,8 +60,7 @@ def _without_a_round(result: Result) -> list[str]:
         valid.setdefault(run.variant, set())
         if run.valid:
             valid[run.variant].add(run.round)
-    plan = result.plan
-    bases = {name: plan.baseline if name == plan.baseline else plan.base_of(name) for name in valid}
+    bases = {name: result.plan.base_of(name) for name in valid}
     return [name for name, base in bases.items() if not valid[name] & valid.get(base, set())]
 
 

@@ -30,7 +30,9 @@ def limits(result: Result) -> list[str]:
             "the latencies of its worst moments are kinder than visitors who come regardless would find them."
         )
     if not any(run.load.truth.checked for run in result.runs):
-        said.append("Whether the answers were true was not sampled: nothing here speaks of staleness.")
+        said.append(
+            "Whether the answers were true was not sampled: nothing here speaks of staleness."
+        )
     else:
         checked = sum(run.load.truth.checked for run in result.runs)
         said.append(
@@ -38,8 +40,8 @@ def limits(result: Result) -> list[str]:
             "for about 3 in n (95 %)."
         )
     said.append(
-        f"{plan.rounds} {'round' if plan.rounds == 1 else 'rounds'}: an interval says how far the rounds agree "
-        "on this machine, not what another one does."
+        f"{plan.rounds} {'round' if plan.rounds == 1 else 'rounds'}: an interval says how far the rounds "
+        "agree on this machine, not what another one does."
     )
     return said
 
@@ -49,8 +51,8 @@ def _network(result: Result) -> str:
     if added:
         spelled = ", ".join(f"{ms:g} ms to {name}" for name, ms in sorted(added.items()))
         return (
-            f"Everything runs on one machine, whose services share its cores; round trips were added ({spelled}), "
-            "but neither loss nor a limit of bandwidth."
+            "Everything runs on one machine, whose services share its cores; round trips were added "
+            f"({spelled}), but neither loss nor a limit of bandwidth."
         )
     return (
         "Everything runs on one machine: no network's delay is in it, and the services share its cores. "

@@ -79,10 +79,7 @@ def lines(result: Result) -> list[Line]:
     plan = result.plan
     by_name = {name: [r for r in result.runs if r.variant == name] for name in plan.variant_names}
     found = {row.variant: row for row in rows(result)}
-    return [
-        _line(plan.variant(name), plan.base_of(name), found, by_name)
-        for name in found
-    ]
+    return [_line(plan.variant(name), plan.base_of(name), found, by_name) for name in found]
 
 
 def _line(

@@ -20,15 +20,18 @@ HEADS = (
 def render(result: Result) -> str:
     plan, machine = result.plan, result.machine
     judgement = judge(result)
+    made = (
+        f"{escaped(machine.cpu)}, {machine.cores} cores; {len(result.runs)} runs of {plan.measure:g} s, "
+        f"{plan.rounds} rounds, seed {plan.seed}; revision `{result.revision.commit[:12]}`"
+        f"{' with changes' if result.revision.dirty else ''}; {result.created}."
+    )
     parts = [
         f"### {escaped(plan.name)}: {judgement.word}",
         *_listed([f"**{escaped(f.title)}:** {escaped(f.text)}" for f in findings(result)]),
         *_table(lines(result)),
         *_section("Why it is INVALID", judgement.reasons),
         *_section("To be known", judgement.remarks),
-        f"{escaped(machine.cpu)}, {machine.cores} cores; {len(result.runs)} runs of {plan.measure:g} s, "
-        f"{plan.rounds} rounds, seed {plan.seed}; revision `{result.revision.commit[:12]}`"
-        f"{' with changes' if result.revision.dirty else ''}; {result.created}.",
+        made,
     ]
     return "\n\n".join(parts) + "\n"
 

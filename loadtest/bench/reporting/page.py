@@ -1,4 +1,4 @@
-"""The report: one HTML file that opens anywhere, without a network or a script, with the answer at the top."""
+"""The report: one HTML file that opens anywhere, without a network or a script; the answer is at the top."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from bench.findings import findings
 from bench.reporting import charts, path, words
 from bench.reporting.freshness import tells_of_lifetimes
 from bench.reporting.judgement import judge
-from bench.reporting.lines import ENOUGH, SHARES, Line, lines
 from bench.reporting.limits import limits
+from bench.reporting.lines import ENOUGH, SHARES, Line, lines
 from bench.reporting.templates import environment
 from bench.reporting.timeline import timeline
 from bench.result import Result
@@ -30,16 +30,21 @@ COSTS = {
 def render(result: Result) -> str:
     """The page. Text from the outside (reasons of failures) is escaped."""
     found = lines(result)
-    return environment().get_template("page.html.j2").render(
-        result=result,
-        plan=result.plan,
-        lines=found,
-        findings=findings(result),
-        judgement=judge(result),
-        limits=limits(result),
-        layers=words.LAYERS,
-        **(_measured(result, found) if found else {}),
+    page = (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            result=result,
+            plan=result.plan,
+            lines=found,
+            findings=findings(result),
+            judgement=judge(result),
+            limits=limits(result),
+            layers=words.LAYERS,
+            **(_measured(result, found) if found else {}),
+        )
     )
+    return page.lstrip() + "\n"
 
 
 def _measured(result: Result, found: list[Line]) -> dict[str, Any]:

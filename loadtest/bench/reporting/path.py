@@ -69,13 +69,17 @@ def drawing(line: Line, busiest: float) -> str:
     """The path of one variant as SVG. `busiest` is the rate of the widest line in all drawings, in
     requests a second: so the drawings of several variants can be compared."""
     flow = line.flow
-    return environment().get_template("path.svg.j2").render(
-        width=WIDTH,
-        height=HEIGHT,
-        label=described(line),
-        boxes=_boxes(line),
-        chips=_chips(flow),
-        arrows=[_arrow(hop, busiest) for hop in flow.hops],
+    return (
+        environment()
+        .get_template("path.svg.j2")
+        .render(
+            width=WIDTH,
+            height=HEIGHT,
+            label=described(line),
+            boxes=_boxes(line),
+            chips=_chips(flow),
+            arrows=[_arrow(hop, busiest) for hop in flow.hops],
+        )
     )
 
 

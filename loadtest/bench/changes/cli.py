@@ -21,7 +21,7 @@ from bench.changes import comparable
 from bench.changes.metrics import METRICS, Metric
 from bench.changes.reading import FILE, Unreadable, load, series
 from bench.changes.verdicts import Change, changed
-from bench.reporting.words import NOT_ASKED, small, times
+from bench.reporting.words import NOT_ASKED, figure, times
 from bench.result import Result
 
 STYLES = {"worse": "red", "better": "green", "no difference seen": "", "can't be told": "yellow"}
@@ -130,6 +130,7 @@ def compare(console: Console, before: Result, after: Result, of: Metric) -> list
     for name in sorted(set(before.plan.variant_names) ^ set(after.plan.variant_names)):
         when = "earlier" if name in before.plan.variant_names else "later"
         console.print(f"· {name} is in the {when} one only", highlight=False)
+    _by_chance(console, found)
     for remark in comparable.remarks(before, after):
         console.print(f"[yellow]·[/] differs: {escape(remark)}", highlight=False)
     return found
@@ -162,7 +163,18 @@ def follow(console: Console, folder: Path, of: Metric) -> list[Change]:
     for variant in newest.plan.variant_names:
         having = [(name, r) for name, r in kept if variant in r.plan.variant_names]
         console.print(_trend(variant, having, of, found))
+    _by_chance(console, found)
     return found
+
+
+def _by_chance(console: Console, found: Sequence[Change]) -> None:
+    """What 95 % means where many figures are looked at."""
+    if any(each.word in ("better", "worse") for each in found):
+        console.print(
+            f"· of {len(found)} figures that had not changed, {len(found) * 0.05:.2g} would be expected to "
+            "look better or worse by chance",
+            highlight=False,
+        )
 
 
 def _trend(
@@ -219,7 +231,10 @@ def _table(*heads: str, title: str | None = None) -> Table:
 
 
 def _figure(value: float | None) -> str:
-    return NOT_ASKED if value is None else small(value)
+    """Three significant digits: a change of 5 % is to be seen in them."""
+    if value is None:
+        return NOT_ASKED
+    return f"{value:#.3g}" if value < 1 else figure(value)
 
 
 def _verdict(each: Change) -> tuple[str, str, str]:

@@ -92,4 +92,9 @@ def _toggles(result: Result, name: str) -> dict[str, str]:
 
 def _said(difference: Difference) -> str:
     what, old, new = difference
-    return f"{what}: {old} / {new}"
+    return f"{what}: {_plain(old)} / {_plain(new)}"
+
+
+def _plain(value: object) -> str:
+    """Seconds as they were asked for: 12, and not 12.0."""
+    return f"{value:g}" if isinstance(value, float) else str(value)

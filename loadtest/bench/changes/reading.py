@@ -49,7 +49,8 @@ def series(folder: Path) -> tuple[list[tuple[str, Result]], list[str]]:
             found.append((file.parent.name, load(file)))
         except Unreadable as error:
             left_out.append(str(error))
+    if not found and not left_out:
+        raise Unreadable(f"{folder}: no */{FILE} in it")
     if not found:
-        why = f"none of {len(left_out)} results can be read, the first since: {left_out[0]}"
-        raise Unreadable(why if left_out else f"{folder}: no */{FILE} in it")
+        raise Unreadable(f"{folder}: none of its results can be read; {left_out[0]}")
     return sorted(found, key=lambda each: (each[1].created, each[0])), left_out

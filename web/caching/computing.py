@@ -48,6 +48,11 @@ def making() -> Mapping[str, dict[str, Any]]:
     return _making.get()
 
 
+def hoarding() -> bool:
+    """Whether this caller holds more than one value that is yet to be made."""
+    return sum(key not in made for key, made in making().items()) > 1
+
+
 def inside() -> bool:
     """Whether a value is being computed now."""
     return _inside.get() is not None

@@ -18,7 +18,7 @@ from typing import Any
 
 from . import cache_status, metrics, page, stamps, transactions, values, watch
 from .asks import Ask, ask
-from .computing import ANSWERS, Values, apart, compute, inside, making, refuse_leaks
+from .computing import ANSWERS, Values, apart, compute, hoarding, inside, making, refuse_leaks
 from .conf import conf
 from .flights import FLIGHTS
 from .keys import EVERYTHING
@@ -28,8 +28,9 @@ from .values import Flaw
 
 # Seconds between two looks at a value that another is computing.
 FIRST_LOOK, LAST_LOOK = 0.002, 0.025
-# Seconds for which a caller that holds something waits for what another holds.
-MOST_WHILE_HOLDING = 1.0
+# Seconds for which a caller that holds something waits for what another holds; and one that holds more
+# than it is making now, for whose rest that other may be waiting in turn.
+MOST_WHILE_HOLDING, MOST_WHILE_HOARDING = 1.0, 0.05
 Found = Mapping[str, bytes]
 Reasons = dict[Ask, str]
 """Why each of these is a miss, in the words of the metric."""
@@ -160,8 +161,10 @@ class Trip:
         """counted: whether it is known, and counted, that these are misses."""
         wait = conf().wait
         if inside():
-            # It holds what is around it, for which others may wait who hold what it waits for.
-            wait = min(wait, MOST_WHILE_HOLDING)
+            # It holds what is around it, for which others may wait who hold what it waits for. What
+            # depends on what knows no circle: one closes only through values that are held and not
+            # begun, so whoever has such ones is the one to go on by itself.
+            wait = min(wait, MOST_WHILE_HOARDING if hoarding() else MOST_WHILE_HOLDING)
         # A page may ask several times; it waits no longer for all of them than for one.
         wait = max(0.0, wait - page.waited())
         ends = time.monotonic() + wait
@@ -169,7 +172,7 @@ class Trip:
         while rest and time.monotonic() < ends:
             mine, others = FLIGHTS.board(each.key for each in rest)
             try:
-                self._go([each for each in rest if each.key in mine], ends, counted)
+                self._go([each for each in rest if each.key in mine], mine, ends, counted)
             finally:
                 FLIGHTS.land(mine)
             rest = [each for each in rest if each.key in others and not self._show_aged(each)]
@@ -179,9 +182,13 @@ class Trip:
             rest, counted = self._still_missing(rest), True
         self._give_up(rest)
 
-    def _go(self, missing: Sequence[Ask], ends: float, counted: bool) -> None:
-        """Computes what no other process computes, and waits until those others are done."""
+    def _go(self, missing: Sequence[Ask], boarded: set[str], ends: float, counted: bool) -> None:
+        """Computes what no other process computes, and waits until those others are done. Whoever in this
+        process waits for what is computed is told before that wait: it leaves `boarded`."""
         held = rest = self._claim_and_compute(missing, counted) if missing else []
+        done = boarded.difference(each.key for each in rest)
+        boarded -= done
+        FLIGHTS.land(done)
         pause = FIRST_LOOK
         while rest and time.monotonic() < ends:
             with page.waiting():

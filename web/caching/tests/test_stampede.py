@@ -191,10 +191,45 @@ def test_what_is_looked_up_beside_and_inside_of_another_does_not_wait_for_itself
     assert time.monotonic() - began < 1
 
 
+def test_whoever_waits_for_a_value_has_it_before_the_rest_of_a_batch(settings: Any) -> None:
+    """One of two is computed here, the other is held by another process: the first is handed on at once."""
+    settings.CACHING = {"store": "local", "hold": 60, "wait": 30.0}
+    slow = Slow()
+    store = current()
+    assert store
+    hold(store, slow.policy.of(2).key, 60)
+    with ThreadPoolExecutor(2) as pool:
+        both = pool.submit(lambda: load(here=slow.policy.of(1), there=slow.policy.of(2)))
+        assert slow.begun.acquire(timeout=5)
+        one = pool.submit(lambda: slow.policy(1))
+        time.sleep(0.05)
+        slow.go.set()
+        assert one.result(5) == "value 1"
+        assert not both.done()
+        store.finish({}, [f"h:{slow.policy.of(2).key}"])
+        assert both.result(5) == {"here": "value 1", "there": "value 2"}
+
+
+def test_what_two_values_are_made_of_is_computed_once() -> None:
+    """Each is held alone while the inner value is waited for: no circle can close, and nobody hurries."""
+    inner = Slow()
+
+    @policy(use=Use.FRAGMENTS)
+    def outer(number: int) -> str:
+        return f"{number} with {inner.policy(1)}"
+
+    threading.Timer(0.4, inner.go.set).start()
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda number: outer(number), range(8)))
+    assert made == [f"{number} with value 1" for number in range(8)]
+    assert inner.computed == 1
+
+
 def test_two_who_hold_what_the_other_needs_end_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     from caching import engine
 
-    monkeypatch.setattr(engine, "MOST_WHILE_HOLDING", 0.2)
+    # The one who holds a value that it has not begun must not wait for long, whatever the other does.
+    monkeypatch.setattr(engine, "MOST_WHILE_HOLDING", 30.0)
     both = threading.Barrier(2)
     met: list[int] = []
 

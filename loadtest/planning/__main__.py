@@ -1,0 +1,7 @@
+"""`python -m planning`: see `planning.cli`."""
+
+import sys
+
+from planning.cli import main
+
+sys.exit(main())

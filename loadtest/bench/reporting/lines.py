@@ -53,7 +53,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """Latency in ms by share of requests; None where fewer than ENOUGH requests were slower."""
     per_request: dict[str, float]
     """Medians of what a request cost besides CPU."""
-    bytes_per_request: float
     truth: Truth
     """All runs' samples together."""
     flow: Flow
@@ -87,7 +86,6 @@ def _line(
 ) -> Line:
     runs, row = by_name[variant.name], found[variant.name]
     shown = [run for run in runs if run.valid] or runs
-    requests = sum(run.load.requests for run in runs)
     return Line(
         variant=variant,
         row=row,
@@ -98,8 +96,7 @@ def _line(
         rate=_own(shown, requests_per_second),
         spent=_own(shown, cpu_ms),
         percentiles={share: tail(row, share) for share in SHARES},
-        per_request=_medians(run.per_request for run in shown),
-        bytes_per_request=sum(run.load.bytes for run in runs) / requests if requests else 0.0,
+        per_request=_medians(map(_costs, shown)),
         truth=together(run.load.truth for run in runs),
         flow=flow(shown),
         capacity=capacity(row.cpu_ms),
@@ -112,6 +109,12 @@ def _bound(ours: bool, base: bool) -> Bound:
     if ours:
         return "both" if base else "ours"
     return "base" if base else "none"
+
+
+def _costs(run: Run) -> dict[str, float]:
+    """What a visitor got is known also where no server was asked what it did."""
+    bytes_each = run.load.bytes / run.load.requests if run.load.requests else 0.0
+    return {"visitor.bytes": bytes_each, **run.per_request}
 
 
 def requests_per_second(run: Run) -> float:

@@ -16,13 +16,17 @@ from bench.reporting.timeline import timeline
 from bench.result import Result
 
 COSTS = {
-    "visitor.bytes": "bytes, counted by Varnish",
+    "visitor.bytes": "bytes to the visitor",
+    "varnish.fetches": "Varnish fetches",
     "nginx.requests": "nginx requests",
     "web.requests": "Django requests",
     "postgres.queries": "Postgres queries",
     "redis.round_trips": "Redis round trips",
+    "redis.bytes": "Redis bytes",
     "memcached.round_trips": "Memcached round trips",
+    "memcached.bytes": "Memcached bytes",
     "minio.requests": "bucket requests",
+    "minio.bytes": "bucket bytes",
 }
 """Names in `Run.per_request`, and in tables; others are shown by their own name."""
 

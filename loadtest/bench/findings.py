@@ -67,7 +67,7 @@ def _cost(ratio: Ratio | None) -> str:
         return f"no difference seen in CPU per request ({times(ratio)})"
     if ratio.value < 1:
         return f"a request costs {less(ratio)} of the CPU"
-    return f"a request costs {times(ratio)} the CPU, more than it saves"
+    return f"a request costs {times(ratio)} the CPU, so it costs more than it saves"
 
 
 def _truth(line: Line) -> str:

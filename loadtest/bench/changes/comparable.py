@@ -13,8 +13,8 @@ Difference = tuple[str, object, object]
 def obstacles(before: Result, after: Result) -> list[str]:
     """What makes a comparison meaningless; one line each, and none where there is nothing."""
     if not _common(before.plan, after.plan):
-        names = (", ".join(plan.variant_names) for plan in (before.plan, after.plan))
-        return [_said(("no variant is in both", *names))]
+        old, new = (", ".join(plan.variant_names) for plan in (before.plan, after.plan))
+        return [_said(("no variant is in both", old, new))]
     return [_said(each) for each in (*_machine(before, after), *_plan(before, after))]
 
 

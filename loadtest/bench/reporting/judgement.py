@@ -38,7 +38,9 @@ def judge(result: Result) -> Judgement:
         reasons.append(
             f"No round is valid for {', '.join(sorted(lost))} and what it is compared with."
         )
-    flagged = [(run, flag) for run in result.runs for flag in run.flags]
+    order = result.plan.variant_names.index
+    runs = sorted(result.runs, key=lambda run: (order(run.variant), run.round))
+    flagged = [(run, flag) for run in runs for flag in run.flags]
     reasons += _summed([(run, flag) for run, flag in flagged if flag.fatal and run.variant in lost])
     left_out = _summed(
         [(run, flag) for run, flag in flagged if flag.fatal and run.variant not in lost]

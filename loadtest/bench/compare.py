@@ -14,8 +14,9 @@ from statistics import fmean, median, stdev
 import msgspec
 from scipy.special import stdtrit
 
+from bench import truth
 from bench.counters import on_path
-from bench.result import Flag, Result, Run
+from bench.result import Flag, Result, Run, Truth
 from users.histogram import Buckets, merged, percentile
 
 
@@ -64,6 +65,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     hit_ratios: dict[str, float]
     histogram: Buckets
     flags: tuple[Flag, ...]
+    truth: Truth = Truth()
 
 
 def rows(result: Result, baseline: str = "") -> list[Row]:
@@ -100,6 +102,7 @@ def _row(name: str, runs: list[Run], base: Mapping[int, Run]) -> Row:
         hit_ratios=_medians(run.hit_ratios for run in runs),
         histogram=histogram,
         flags=tuple(flag for run in runs for flag in run.flags),
+        truth=truth.of_all(run.load.truth for run in runs),
     )
 
 

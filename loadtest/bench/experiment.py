@@ -73,7 +73,14 @@ class Experiment:
             toggles=toggles,
             load=load,
             spent=spent,
-            cpu_ms=counters.cpu_ms_per_request(spent, load.requests),
+            cpu_ms=counters.cpu_ms_per_request(spent, load.answered),
             hit_ratios=ratios,
-            flags=verdict.flags(load, spent, ratios, toggles, self.plan.low_hits),
+            flags=verdict.flags(
+                load,
+                spent,
+                ratios,
+                # The variant's own, too: what is no declared toggle may take a promise back.
+                {**turn.variant.toggles, **toggles},
+                self.plan.low_hits,
+            ),
         )

@@ -9,6 +9,7 @@ from bench.compare import Ratio, paired
 from bench.reporting.lines import Line, cpu_ms, lines
 from bench.reporting.words import less, times
 from bench.result import Pair, Plan, Result
+from bench.truth import seconds
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -76,7 +77,7 @@ def _truth(line: Line) -> str:
         return ""
     return (
         f"; {truth.stale:,} of {truth.checked:,} checked reads were stale, "
-        f"the worst by {truth.stalest:.1f} s"
+        f"the worst by {seconds(truth)}"
     )
 
 

@@ -19,6 +19,8 @@ from bench.result import Load, Plan, Visits
 SLACK = 90.0
 """Seconds that a run may take beyond its warm-up and its measurement before it is ended."""
 
+WRITES_PER_SECOND = 1.0
+"""That sample freshness in the warm-up (users.truth)."""
 
 Snapshot = Callable[[bool], Counters]
 """Reads the servers' counters; true when what was measured is over."""
@@ -61,6 +63,7 @@ class LocustInContainer:
             "--seed": seed,
             "--alpha": visits.alpha,
             "--pages": visits.pages,
+            "--truth": WRITES_PER_SECOND,
         }
         if visits.rate is None:
             options["--users"] = visits.users

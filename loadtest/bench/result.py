@@ -12,6 +12,9 @@ from bench.counters import Counters
 
 VERSION = 2
 
+SAMPLED = "truth/"
+"""How the names of the sampler's requests begin."""
+
 
 class Visits(msgspec.Struct, frozen=True):
     """Who visits, how many, and what they ask for.
@@ -172,19 +175,27 @@ class Second(msgspec.Struct, frozen=True):
 
 
 class Truth(msgspec.Struct, frozen=True, kw_only=True):
-    """What was sampled beside the load, at a low rate: is what is shown true, and nobody else's?
+    """Is what is shown true, and nobody else's? Of a whole run, its warm-up included (users.truth).
 
-    A read is `checked` when it began after a write to that page had been acknowledged; it is `stale` when
-    the answer was older than that. `stalest` is in seconds. `leak_checks` counts answers looked through
-    for other people's canaries, `leaks` those that held one.
+    `writes` are those that were acknowledged, the sampler's and the mix's own. A read is `checked` when it
+    began after a write to that page had been acknowledged, whoever asked; it is `stale` when the answer was
+    older than that. What the sampler reads again because it was stale tells for how long, and is not among
+    them. `leak_checks` counts answers looked through for what is another's, `leaks` those that held some.
     """
 
     writes: int = 0
     checked: int = 0
     stale: int = 0
     stalest: float = 0.0
+    """For how long, in seconds, the oldest words that a stale answer lacked had been acknowledged when it was
+    asked for."""
+    still_stale: int = 0
+    """Pages whose last answer was stale: then `stalest` is only the least it may be."""
     leak_checks: int = 0
     leaks: int = 0
+    first_leak: str = ""
+    problem: str = ""
+    """Why nothing was sampled beside the load's own answers."""
 
     @property
     def stale_per_million(self) -> float | None:
@@ -192,7 +203,8 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Load(msgspec.Struct, frozen=True, kw_only=True):
-    """What Locust counted. `requests` are the good ones; failures have no latency."""
+    """What Locust counted. `requests` are the good ones; failures have no latency. `kinds` also holds the
+    sampler's requests (`truth/…`), which are no part of the load."""
 
     requests: int
     failures: int
@@ -203,12 +215,6 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     kinds: dict[str, Kind] = {}
     latency_ms: Latency = Latency()
     histogram_us: dict[str, int] = {}
-    checked: int = 0
-    """Answers that were looked through for what had been acknowledged before they were asked for."""
-    stale: int = 0
-    """Those that lacked it."""
-    stalest: float = 0.0
-    """For how many seconds the worst of them had been out of date when it was asked for."""
     cpu_seconds: float = 0.0
     core_share: float = 0.0
     """Of the busiest generator process: 1.0 is a whole core."""
@@ -226,6 +232,13 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     workers: list[Worker] = []
     seconds: list[Second] = []
     truth: Truth = Truth()
+
+    @property
+    def answered(self) -> int:
+        """All good answers, the sampler's too: what the servers' work is divided by and compared with."""
+        return self.requests + sum(
+            kind.ok for name, kind in self.kinds.items() if name.startswith(SAMPLED)
+        )
 
 
 class Flag(msgspec.Struct, frozen=True):
@@ -366,6 +379,7 @@ def read(path: Path) -> Result:
 
 COLUMNS = ("round", "variant", "started", "requests", "failures", "requests_per_second")
 LATENCIES = ("median", "p95", "p99", "max")
+TRUTHS = ("stale_per_million", "longest_staleness_s", "leaks")
 LAYERS = ("pages", "members", "assets", "redis", "memcached")
 
 
@@ -373,7 +387,7 @@ def rows(runs: Iterable[Run]) -> list[list[object]]:
     """A table of one line a run, headed; CPU in ms per request by service."""
     runs = list(runs)
     services = sorted({service for run in runs for service in run.cpu_ms})
-    head: list[object] = [*COLUMNS, *(f"{name}_ms" for name in LATENCIES)]
+    head: list[object] = [*COLUMNS, *TRUTHS, *(f"{name}_ms" for name in LATENCIES)]
     head += [f"cpu_ms_{name}" for name in services] + [f"hit_{name}" for name in LAYERS] + ["flags"]
     return [head, *([*_row(run, services)] for run in runs)]
 
@@ -383,11 +397,19 @@ def _row(run: Run, services: list[str]) -> list[object]:
     return [
         *(run.round, run.variant, run.started, load.requests, load.failures),
         round(load.requests_per_second, 2),
+        *_true(load.truth),
         *(getattr(load.latency_ms, name) for name in LATENCIES),
         *(_rounded(run.cpu_ms.get(name)) for name in services),
         *(_rounded(run.hit_ratios.get(name)) for name in LAYERS),
         " ".join(flag.code for flag in run.flags),
     ]
+
+
+def _true(truth: Truth) -> list[object]:
+    """Empty where nothing was checked, which is not the same as none."""
+    stalest = truth.stalest if truth.checked else None
+    leaks = truth.leaks if truth.leak_checks else ""
+    return [_rounded(truth.stale_per_million), _rounded(stalest), leaks]
 
 
 def _rounded(value: float | None) -> object:

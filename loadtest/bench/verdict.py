@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bench import truth
 from bench.counters import Counters
 from bench.result import Flag, Load
 
@@ -28,6 +29,7 @@ CODES = {
     "busy-layer": "a layer served although it was off",
     "counts": "the servers' counts and Locust's differ",
     "cut-short": "the measurement was cut short",
+    **truth.CODES,
 }
 
 
@@ -42,7 +44,7 @@ def flags(
     layers = [
         flag for flag in _layers(ratios, toggles) if not (low_hits and flag.code == IDLE_LAYER)
     ]
-    return [*_load(load), *layers, *_counts(load, spent)]
+    return [*_load(load), *layers, *_counts(load, spent), *truth.flags(load.truth, toggles)]
 
 
 def _load(load: Load) -> list[Flag]:
@@ -94,7 +96,7 @@ def _layers(ratios: Mapping[str, float], toggles: Mapping[str, str]) -> list[Fla
 
 def _counts(load: Load, spent: Counters) -> list[Flag]:
     theirs = spent.counts.get("varnish.requests")
-    ours = load.requests + load.failures
+    ours = load.answered + load.failures
     # Each write may also purge, which Varnish counts as a request.
     purges = sum(kind.ok for name, kind in load.kinds.items() if name.startswith("write/"))
     slack = max(20, COUNTS_DIFFER * ours)

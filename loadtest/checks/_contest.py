@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from bench import truth
 from bench.compare import Ratio, Row, paired, rows
 from bench.counters import on_path
 from bench.reporting.words import times
@@ -18,7 +19,7 @@ from ._checker import Counted
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """One variant beside ours, over all its rounds. CPU in ms per request, `cpu` in times ours;
-    `stalest` in seconds; `writes` are comments that were accepted."""
+    `stalest` in seconds; `writes` are comments that were accepted, in the warm-up or after it."""
 
     variant: str
     rounds: int
@@ -50,20 +51,20 @@ def standings(result: Result, ours: str) -> list[Standing]:
 
 
 def _standing(row: Row, runs: list[Run], base: dict[int, Run]) -> Standing:
-    comments = (run.load.kinds.get("write/comment") for run in runs)
+    found = truth.of_all(run.load.truth for run in runs)
     return Standing(
         variant=row.variant,
         rounds=row.rounds,
         requests=row.requests,
         failures=row.failures,
-        writes=sum(kind.ok for kind in comments if kind),
+        writes=found.writes,
         cpu_ms=row.cpu_ms,
         cpu_total_ms=row.cpu_total_ms,
         cpu=paired(runs, base, lambda run: on_path(run.cpu_ms)),
         hit_ratios=row.hit_ratios,
-        checked=sum(run.load.checked for run in runs),
-        stale=sum(run.load.stale for run in runs),
-        stalest=max(run.load.stalest for run in runs),
+        checked=found.checked,
+        stale=found.stale,
+        stalest=found.stalest,
         flags=tuple(sorted({flag.code for flag in row.flags})),
     )
 

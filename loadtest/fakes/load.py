@@ -6,7 +6,7 @@ from random import Random
 
 from bench.counters import Counters
 from bench.load import Snapshot
-from bench.result import Kind, Latency, Load, Plan, Visits
+from bench.result import Kind, Latency, Load, Plan, Truth, Visits
 from fakes.stack import FakeStack
 
 RATES = {"none": 120.0, "upstream": 500.0, "pages": 1900.0}
@@ -39,7 +39,8 @@ class FakeLoad:
             pages - pages // 50 if toggles.get("LAB_EDGE_PAGES") == "on" else 0,
             assets if toggles.get("LAB_EDGE_ASSETS") == "on" else 0,
         )
-        load = _load(plan.measure, visits, (pages, assets), hits, busy=rate / 2000)
+        by_age = toggles.get("LAB_FRESHNESS") == "ttl"
+        load = _load(plan.measure, visits, (pages, assets), hits, rate / 2000, by_age)
         return load, before, after
 
     def stop(self) -> None:
@@ -52,9 +53,14 @@ class FakeLoad:
 
 
 def _load(
-    seconds: float, visits: Visits, asked: tuple[int, int], hits: tuple[int, int], busy: float
+    seconds: float,
+    visits: Visits,
+    asked: tuple[int, int],
+    hits: tuple[int, int],
+    busy: float,
+    by_age: bool,
 ) -> Load:
-    """asked, hits: of pages and of objects."""
+    """asked, hits: of pages and of objects. by_age: what is kept dies by age alone."""
     pages, assets = asked
     requests = pages + assets
     # Little's law; what an open loop has under way doesn't matter here.
@@ -76,4 +82,11 @@ def _load(
         histogram_us={str(edge): count for edge, count in histogram.items()},
         cpu_seconds=busy * seconds,
         core_share=busy,
+        truth=Truth(
+            writes=10,
+            checked=400,
+            stale=120 if by_age else 0,
+            stalest=9.5 if by_age else 0.0,
+            leak_checks=requests,
+        ),
     )

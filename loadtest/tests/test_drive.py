@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from fakes.magazine import little_magazine
 from fakes.site import little_site
 
 LOADTEST = Path(__file__).resolve().parents[1]
@@ -79,3 +80,40 @@ def test_term_ends_it_with_what_was_measured_until_then() -> None:
     assert result["event"] == "result"
     assert result["interrupted"]
     assert result["elapsed"] < 20
+
+
+def test_what_is_sampled_is_told_beside_the_load_and_not_while_it_counts() -> None:
+    with little_magazine() as magazine:
+        *_, result = drive(magazine.address, "--truth", "20")
+    truth = result["truth"]
+    assert truth["writes"] == sum(map(len, magazine.comments.values())) > 0
+    assert truth["checked"] > 0
+    assert (truth["stale"], truth["leaks"], truth["problem"]) == (0, 0, "")
+    assert "truth/write" not in result["kinds"]
+    assert result["failures"] == 0
+    assert result["drained"]
+
+
+def test_a_page_that_stays_stale_is_followed_while_it_counts_and_is_no_part_of_the_load() -> None:
+    with little_magazine(stale_reads=10**6) as magazine:
+        *_, result = drive(magazine.address, "--truth", "20", "--measure", "2.5")
+    truth, kinds = result["truth"], result["kinds"]
+    assert truth["stale"] > 0
+    assert truth["still_stale"] > 0
+    assert kinds["truth/read"]["ok"] > 0
+    assert "truth/write" not in kinds
+    load = sum(kind["ok"] for name, kind in kinds.items() if not name.startswith("truth/"))
+    assert result["requests"] == load == sum(result["histogram_us"].values())
+
+
+def test_without_sampling_nothing_is_written_and_it_says_so() -> None:
+    with little_magazine() as magazine:
+        truth = drive(magazine.address, "--truth", "0")[-1]["truth"]
+    assert truth["problem"] == "sampling was switched off (--truth 0)"
+    assert not magazine.comments
+
+
+def test_a_rate_of_writes_that_is_none_is_refused() -> None:
+    process = driver("http://127.0.0.1:9", "--truth", "-1")
+    process.communicate(timeout=50)
+    assert process.returncode == 2

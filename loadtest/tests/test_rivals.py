@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench.counters import Counters
-from bench.result import Kind, Load, Machine, Result, Revision, Run
+from bench.result import Load, Machine, Result, Revision, Run, Truth
 from checks import rivals
 from checks._checker import Counted, counted
 from checks._comparison import OURS, Contest
@@ -34,11 +34,8 @@ def run(number: int, variant: str, cpu: float, stale: int) -> Run:
         failures=0,
         requests_per_second=31.0,
         elapsed=10.0,
-        kinds={"write/comment": Kind(ok=10, failed=0, bytes=0)},
         histogram_us={"1000": 310},
-        checked=1000,
-        stale=stale,
-        stalest=1.5 if stale else 0.0,
+        truth=Truth(writes=10, checked=1000, stale=stale, stalest=1.5 if stale else 0.0),
     )
     return Run(
         round=number,

@@ -30,5 +30,6 @@ class Commenter(Member):
         # New in every run: one that is there from an earlier run would hide a stale answer.
         words = f"{markers.WRITTEN}, {uuid4().hex}."
         if self.send("comment", page, post + "comment", {"body": words}):
-            # The write was acknowledged: from now on an answer without it is stale.
-            self.onlooker.get("page/after-write", post, marker=words.encode())
+            # From now on an answer without it is stale: counted as such, and not as a failure.
+            self.ground.acknowledged.wrote(post, words.encode())
+            self.onlooker.get("page/after-write", post, marker=markers.post(post))

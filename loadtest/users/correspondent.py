@@ -37,11 +37,9 @@ class Correspondent(Member):
 
     def visit(self) -> None:
         path = self.ground.site.posts.draw(self.random)
-        floor = self.ground.acknowledged.floor(path)
         page = self.get("member/post", path, marker=markers.GREETING)
         if page is None:
             return
-        self.ground.acknowledged.check(floor, page.body)
         words = f"{markers.WRITTEN}, {uuid4().hex}."
         if self.send("comment", page, path + "comment", {"body": words}):
             self.ground.acknowledged.wrote(path, words.encode())

@@ -28,12 +28,16 @@ from users.mixes import MIXES
 from users.reader import Reader
 from users.recorder import Recorder
 from users.site import NothingToVisit
+from users.truth.sampler import Sampler
 from users.visitor import Ground, Visitor, prepare
 
 HANDSHAKE_PATIENCE = 60.0
 """Seconds to wait for the go-ahead; nobody who wants figures takes longer."""
 
 DRAIN_PATIENCE = Visitor.network_timeout + Visitor.connection_timeout + 1
+
+MOST_WRITES = 20.0
+"""A second: more would be a load of its own."""
 
 PRIME_SHARE = 0.75
 """At most this share of the warm-up goes into asking for every page once."""
@@ -47,7 +51,7 @@ def emit(event: str, **facts: Any) -> None:
 def main(argv: list[str] | None = None) -> int:
     wanted = parse(argv)
     # The last resort against a driver that hangs: the kernel ends it.
-    signal.alarm(int(60 + wanted.warm + wanted.measure + HANDSHAKE_PATIENCE + 2 * DRAIN_PATIENCE))
+    signal.alarm(int(60 + wanted.warm + wanted.measure + HANDSHAKE_PATIENCE + 4 * DRAIN_PATIENCE))
     emit("starting", mix=wanted.mix, users=wanted.users, seed=wanted.seed)
     try:
         ground = prepare(wanted.host, wanted.alpha, wanted.seed, wanted.pages)
@@ -69,10 +73,15 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="who asks for what, in which order")
     parser.add_argument("--alpha", type=float, default=0.8, help="the pages' Zipf exponent")
     parser.add_argument("--pages", type=int, default=0, help="posts that are visited; 0 is all")
+    parser.add_argument(
+        "--truth", type=float, default=0, help="writes a second that sample freshness; 0 is none"
+    )
     parser.add_argument("--handshake", action="store_true", help="wait for a line before measuring")
     wanted = parser.parse_args(argv)
     if wanted.users < 1 or wanted.warm < 0 or wanted.measure <= 0 or wanted.pages < 0:
         parser.error("accepted: --users from 1, --warm from 0, --measure above 0, --pages from 0")
+    if not 0 <= wanted.truth <= MOST_WRITES:
+        parser.error(f"accepted: --truth from 0 to {MOST_WRITES:.0f}")
     return wanted
 
 
@@ -87,6 +96,7 @@ class Drive:
         self.env = Environment(user_classes=[crowd(wanted.mix)], host=wanted.host)
         self.env.events.request.add_listener(self.recorder.on_request)
         self.env.events.user_error.add_listener(self.recorder.on_error)
+        self.sampler = Sampler(self.env, wanted.truth)
         for number in (signal.SIGINT, signal.SIGTERM):
             gevent.signal_handler(number, self.stopped.set)
 
@@ -100,9 +110,11 @@ class Drive:
         except NothingToVisit as error:
             emit("error", reason=str(error))
             return 1
+        self.sampler.start()
         self.prime()
         runner.start(self.wanted.users, spawn_rate=max(self.wanted.users, 1))
         self.stopped.wait(max(0.0, until - time.monotonic()))
+        self.sampler.settle(DRAIN_PATIENCE)
         drained = self.ground.gate.shut(DRAIN_PATIENCE)
         if self.wanted.handshake and not self.stopped.is_set():
             emit("warm")
@@ -137,18 +149,18 @@ class Drive:
 
     def measure(self, drained: bool) -> None:
         self.recorder.reset()
-        self.ground.acknowledged.reset()
         busy, started = time.process_time(), time.monotonic()
         if not self.stopped.is_set():
             emit("measuring")
             self.ground.gate.open()
             self.stopped.wait(self.wanted.measure)
             drained = self.ground.gate.shut(DRAIN_PATIENCE) and drained
+        self.sampler.end()
         elapsed, busy = time.monotonic() - started, time.process_time() - busy
         emit(
             "result",
             **self.recorder.summary(elapsed),
-            **self.ground.acknowledged.summary(),
+            truth=self.sampler.summary(),
             elapsed=elapsed,
             cpu_seconds=busy,
             core_share=busy / elapsed if elapsed else 0.0,

@@ -14,6 +14,10 @@ Json = dict[str, Any]
 # The edge's own line of Cache-Status (RFC 9211), which is the last.
 KEPT = re.compile(r"varnish; hit\b[^,]*$")
 
+SAMPLED = "truth/"
+"""How the names of the sampler's requests begin (users.truth). They were made, so they are among the kinds,
+and their failures are failures; they are no part of the load's requests, rates, bytes and latencies."""
+
 
 @dataclass
 class Kind:
@@ -68,14 +72,15 @@ class Recorder:
 
     def summary(self, elapsed: float) -> Json:
         """Counts, rates in requests/s, latencies in ms; the histogram's buckets in microseconds."""
-        latency = merged(kind.latency for kind in self.kinds.values())
-        ok = sum(kind.ok for kind in self.kinds.values())
+        load = [kind for name, kind in self.kinds.items() if not name.startswith(SAMPLED)]
+        latency = merged(kind.latency for kind in load)
+        ok = sum(kind.ok for kind in load)
         return {
             "requests": ok,
             "failures": sum(kind.failed for kind in self.kinds.values()),
             "reasons": dict(self.reasons.most_common(20)),
             "requests_per_second": ok / elapsed if elapsed else 0.0,
-            "bytes": sum(kind.bytes for kind in self.kinds.values()),
+            "bytes": sum(kind.bytes for kind in load),
             "kinds": {name: _of(kind) for name, kind in sorted(self.kinds.items())},
             "latency_ms": _quantiles(latency),
             "histogram_us": {str(edge): count for edge, count in latency.items()},

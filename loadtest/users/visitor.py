@@ -3,7 +3,8 @@
 A visitor says what it does in `visit()`: a page or a few, as one person would. Requests are named
 `category/what`; the categories (page, member, asset, feed, personal, write) are what the benchmark tells
 apart, because each takes another way through the stack: `member` is a page that all share, with parts
-of one's own in it, and `personal` one that is nobody else's.
+of one's own in it, and `personal` one that is nobody else's. `truth` are the sampler's (users.truth): real
+requests that the servers count, and no part of the load.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from locust.env import Environment
 from users import markers
 from users.acknowledged import Acknowledged
 from users.gate import Gate
+from users.overheard import Overheard
 from users.site import Site, learn
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -29,11 +31,12 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that was checked and found good."""
+    """An answer that was checked and found good. stale: it lacks what was acknowledged before."""
 
     status: int
     body: bytes
     headers: Any
+    stale: bool = False
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Ground:
     seed: int
     gate: Gate = field(default_factory=Gate)
     acknowledged: Acknowledged = field(default_factory=Acknowledged)
+    overheard: Overheard = field(default_factory=Overheard)
     numbers: count[int] = field(default_factory=count)
 
 
@@ -106,14 +110,16 @@ class Visitor(FastHttpUser):
         accept: tuple[int, ...] = (200,),
         headers: dict[str, str] | None = None,
         fields: dict[str, str] | None = None,
+        again: bool = False,
     ) -> Reply | None:
         """One request. None, and a failure on the record, when the answer is not the one expected.
 
-        `kind` is how the Content-Type must begin; an answer 304 has no body to hold a marker.
+        `kind` is how the Content-Type must begin; an answer 304 has no body to hold a marker. `again`: the
+        page was stale, and is only asked for to see whether it still is.
         """
-        with (
-            self.ground.gate.passing(),
-            self.client.request(
+        with self.ground.gate.passing():
+            floor = self.ground.acknowledged.floor(path) if method == "GET" else None
+            with self.client.request(
                 method,
                 path,
                 name=name,
@@ -121,19 +127,30 @@ class Visitor(FastHttpUser):
                 headers={**FORM, **(headers or {})} if fields else headers,
                 allow_redirects=False,
                 catch_response=True,
-            ) as response,
-        ):
-            wrong = _wrong(response, accept, marker, kind, self.forbidden)
-            if wrong:
-                response.failure(wrong)
-                return None
-            response.success()
-            return Reply(response.status_code, response.content or b"", response.headers)
+            ) as response:
+                leak = self.overhear(f"{name} {path}", response, marker)
+                wrong = f"leak: {leak}" if leak else _wrong(response, accept, marker, kind)
+                if wrong:
+                    response.failure(wrong)
+                    return None
+                response.success()
+                body = response.content or b""
+                # A refusal and a "not modified" show nothing that could be old.
+                shown = floor if response.status_code == 200 else None
+                stale = self.ground.acknowledged.check(shown, body, again=again)
+                return Reply(response.status_code, body, response.headers, stale)
+
+    def overhear(self, where: str, response: Any, marker: bytes) -> str:
+        """What an answer tells that is not for this visitor, in few words; empty for nothing.
+
+        Pages only, which are what is asked for with a marker."""
+        if not (self.forbidden and marker and response.content):
+            return ""
+        found = self.forbidden in response.content
+        return self.ground.overheard.note(where, "a page made for somebody else" if found else "")
 
 
-def _wrong(
-    response: Any, accept: tuple[int, ...], marker: bytes, kind: str, forbidden: bytes
-) -> str:
+def _wrong(response: Any, accept: tuple[int, ...], marker: bytes, kind: str) -> str:
     """What is wrong with an answer, in few words, so that equal failures are counted together."""
     if response.status_code == 0:
         return f"no answer: {type(response.error).__name__}"
@@ -146,8 +163,6 @@ def _wrong(
     body = response.content or b""
     if marker and marker not in body:
         return "wrong page: its marker is missing"
-    if forbidden and marker and forbidden in body:
-        return "leak: a page made for somebody else"
     return ""
 
 

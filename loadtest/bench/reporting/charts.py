@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from math import log10
+from math import ceil, log10
 from typing import Any
 
 import matplotlib as mpl
@@ -193,43 +193,49 @@ def timeline(times: Timeline, name: str, number: int) -> str:
         return svg(figure, f"{name}, second by second", f"timeline-{number}")
 
 
-POINTS_HIGH = 230
-"""About how high the drawing of `freshness` is, in points."""
+def staleness(lines: Sequence[Line]) -> str:
+    """Requests/s against the longest staleness and against stale answers per million, a point a variant.
 
-
-def freshness(lines: Sequence[Line]) -> str:
-    """Requests/s against stale answers: what a lifetime costs, and what invalidation gives."""
+    Both axes are logarithmic with a place for 0, which is what a variant is for that shows nothing stale.
+    Variants of which no answer was checked have no point; hollow points lie at least that far to the right.
+    The table of speed and truth has the figures.
+    """
+    checked = [line for line in lines if line.truth.checked]
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(7.2, 4.2), layout="constrained")
-        axes: Axes = figure.subplots()
-        points = sorted(
-            (line.row.requests_per_second, per_million, line.name)
-            for line in lines
-            if (per_million := line.truth.stale_per_million) is not None
+        figure = Figure(figsize=(7.2, 3.8), layout="constrained")
+        longest, often = figure.subplots(1, 2, sharey=True)
+        for line in checked:
+            least = bool(line.truth.still_stale)
+            _point(longest, line.truth.stalest, line, hollow=least)
+            _point(often, line.truth.stale_per_million or 0.0, line, hollow=False)
+        slowest = max([0.0, *(line.truth.stalest for line in checked)])
+        _from_nothing(longest, "longest staleness, s", 0.1, slowest)
+        longest.xaxis.set_major_formatter("{x:g}")
+        _from_nothing(often, "stale answers per million", 100.0, 1e6)
+        longest.set_ylabel("requests per second")
+        longest.set_ylim(
+            0, 1.15 * max((line.row.requests_per_second for line in checked), default=1)
         )
-        # Labels of points that lie close together are set one above the other.
-        top, above = max(speed for speed, _, _ in points) or 1.0, 0.0
-        for speed, per_million, name in points:
-            above = max(speed, above)
-            axes.plot([per_million], [speed], "o", color=SERIES[0], markersize=7)
-            axes.annotate(
-                name,
-                (per_million, speed),
-                xytext=(10, (above - speed) / top * POINTS_HIGH),
-                textcoords="offset points",
-                va="center",
-                fontsize=9,
-            )
-            above += 12 * top / POINTS_HIGH
-        # Zero has its place, too: it is the point of the chart.
-        axes.set_xscale("symlog", linthresh=10)
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-        axes.set_ylim(0, 1.15 * max(top, above))
-        axes.set_xlim(-2, 30 * max(10.0, *(per_million for _, per_million, _ in points)))
-        axes.grid(color=GRID, linewidth=0.5)
-        axes.set_xlabel("stale answers per million checked reads (logarithmic beyond 10)")
-        axes.set_ylabel("requests per second")
-        return svg(figure, "Requests per second against stale answers per million", "freshness")
+        return svg(figure, "Requests per second against staleness", "staleness")
+
+
+def _point(axes: Axes, place: float, line: Line, *, hollow: bool) -> None:
+    """With its variant's name beside it: to the right at 0, elsewhere to the left, where there is room."""
+    fill = "none" if hollow else SERIES[0]
+    axes.plot([place], [line.row.requests_per_second], "o", color=SERIES[0], markerfacecolor=fill)
+    side = {"xytext": (-8, 0), "ha": "right"} if place else {"xytext": (8, 0), "ha": "left"}
+    offset: dict[str, Any] = {**side, "va": "center", "textcoords": "offset points"}
+    text = ("≥ " if hollow else "") + line.name
+    axes.annotate(text, (place, line.row.requests_per_second), fontsize=9, **offset)
+
+
+def _from_nothing(axes: Axes, label: str, least: float, most: float) -> None:
+    """An axis from 0 over `least`, up to which it is linear, by decades to past `most`."""
+    axes.set_xscale("symlog", linthresh=least, linscale=0.5)
+    axes.set_xlim(-0.6 * least, 1.5 * 10 ** ceil(log10(max(most, 10 * least))))
+    axes.set_xlabel(label)
+    axes.grid(color=GRID, linewidth=0.5)
+    axes.set_axisbelow(True)
 
 
 def _interval(axes: Axes, place: float, ratio: Ratio | None, colour: str, mark: str) -> None:

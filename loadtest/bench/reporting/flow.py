@@ -97,11 +97,11 @@ def _per_request(source: str, target: str, run: Run) -> float | None:
 
 
 def _each(run: Run, counter: str) -> float | None:
-    """A counter over the run, by good request."""
+    """A counter over the run, by good answer: the servers worked for the sampler, too."""
     counts: Mapping[str, int] = run.spent.counts
-    if counter not in counts or not run.load.requests:
+    if counter not in counts or not run.load.answered:
         return None
-    return counts[counter] / run.load.requests
+    return counts[counter] / run.load.answered
 
 
 def _first(*values: float | None) -> float | None:

@@ -14,6 +14,7 @@ from bench.compare import Ratio, Row, paired, ratio, rows
 from bench.counters import PATH, on_path
 from bench.reporting.flow import Flow, flow
 from bench.result import Result, Run, Truth, Variant
+from bench.truth import of_all
 from users.histogram import percentile
 
 ENOUGH = 10
@@ -97,7 +98,7 @@ def _line(
         spent=_own(shown, cpu_ms),
         percentiles={share: tail(row, share) for share in SHARES},
         per_request=_medians(map(_costs, shown)),
-        truth=together(run.load.truth for run in runs),
+        truth=of_all(run.load.truth for run in runs),
         flow=flow(shown),
         capacity=capacity(row.cpu_ms),
         runs=tuple(runs),
@@ -149,19 +150,6 @@ def tail(row: Row, share: float) -> float | None:
         return None
     value = percentile(row.histogram, share)
     return None if isnan(value) else value
-
-
-def together(truths: Iterable[Truth]) -> Truth:
-    """The samples of several runs as one: counts add up, the longest staleness is the longest of all."""
-    every = list(truths)
-    return Truth(
-        writes=sum(truth.writes for truth in every),
-        checked=sum(truth.checked for truth in every),
-        stale=sum(truth.stale for truth in every),
-        stalest=max((truth.stalest for truth in every), default=0.0),
-        leak_checks=sum(truth.leak_checks for truth in every),
-        leaks=sum(truth.leaks for truth in every),
-    )
 
 
 def capacity(cpu: dict[str, float]) -> Capacity:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.compare import Ratio
+from bench.truth import seconds
 
 if TYPE_CHECKING:
     from bench.reporting.lines import Line
@@ -114,10 +115,8 @@ def stale(line: Line) -> str:
 
 
 def stalest(line: Line) -> str:
-    """The longest staleness seen, in seconds."""
-    if not line.truth.checked:
-        return NOT_ASKED
-    return f"{line.truth.stalest:.1f} s" if line.truth.stale else "0"
+    """The longest staleness seen."""
+    return seconds(line.truth)
 
 
 def leaks(line: Line) -> str:

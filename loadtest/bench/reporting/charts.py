@@ -13,7 +13,7 @@ from markupsafe import escape
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bench.compare import Ratio
+from bench.compare import Ratio, Row
 from bench.counters import PATH
 from bench.reporting.lines import Line
 from bench.reporting.timeline import Timeline
@@ -193,40 +193,38 @@ def timeline(times: Timeline, name: str, number: int) -> str:
         return svg(figure, f"{name}, second by second", f"timeline-{number}")
 
 
-def staleness(lines: Sequence[Line]) -> str:
+def staleness(rows: Sequence[Row]) -> str:
     """Requests/s against the longest staleness and against stale answers per million, a point a variant.
 
     Both axes are logarithmic with a place for 0, which is what a variant is for that shows nothing stale.
     Variants of which no answer was checked have no point; hollow points lie at least that far to the right.
     The table of speed and truth has the figures.
     """
-    checked = [line for line in lines if line.truth.checked]
+    checked = [row for row in rows if row.truth.checked]
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(7.2, 3.8), layout="constrained")
         longest, often = figure.subplots(1, 2, sharey=True)
-        for line in checked:
-            least = bool(line.truth.still_stale)
-            _point(longest, line.truth.stalest, line, hollow=least)
-            _point(often, line.truth.stale_per_million or 0.0, line, hollow=False)
-        slowest = max([0.0, *(line.truth.stalest for line in checked)])
+        for row in checked:
+            least = bool(row.truth.still_stale)
+            _point(longest, row.truth.stalest, row, hollow=least)
+            _point(often, row.truth.stale_per_million or 0.0, row, hollow=False)
+        slowest = max([0.0, *(row.truth.stalest for row in checked)])
         _from_nothing(longest, "longest staleness, s", 0.1, slowest)
         longest.xaxis.set_major_formatter("{x:g}")
         _from_nothing(often, "stale answers per million", 100.0, 1e6)
         longest.set_ylabel("requests per second")
-        longest.set_ylim(
-            0, 1.15 * max((line.row.requests_per_second for line in checked), default=1)
-        )
+        longest.set_ylim(0, 1.15 * max((row.requests_per_second for row in checked), default=1))
         return svg(figure, "Requests per second against staleness", "staleness")
 
 
-def _point(axes: Axes, place: float, line: Line, *, hollow: bool) -> None:
+def _point(axes: Axes, place: float, row: Row, *, hollow: bool) -> None:
     """With its variant's name beside it: to the right at 0, elsewhere to the left, where there is room."""
     fill = "none" if hollow else SERIES[0]
-    axes.plot([place], [line.row.requests_per_second], "o", color=SERIES[0], markerfacecolor=fill)
+    axes.plot([place], [row.requests_per_second], "o", color=SERIES[0], markerfacecolor=fill)
     side = {"xytext": (-8, 0), "ha": "right"} if place else {"xytext": (8, 0), "ha": "left"}
     offset: dict[str, Any] = {**side, "va": "center", "textcoords": "offset points"}
-    text = ("≥ " if hollow else "") + line.name
-    axes.annotate(text, (place, line.row.requests_per_second), fontsize=9, **offset)
+    text = ("≥ " if hollow else "") + row.variant
+    axes.annotate(text, (place, row.requests_per_second), fontsize=9, **offset)
 
 
 def _from_nothing(axes: Axes, label: str, least: float, most: float) -> None:

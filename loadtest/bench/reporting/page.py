@@ -75,7 +75,9 @@ def _measured(result: Result, found: list[Line]) -> dict[str, Any]:
         "throughput": charts.throughput(found),
         "cpu": charts.cpu(found),
         "latency": charts.latency(found),
-        "freshness": charts.staleness(found) if tells_of_lifetimes(found) else "",
+        "freshness": charts.staleness([line.row for line in found])
+        if tells_of_lifetimes(found)
+        else "",
     }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +21,7 @@ from typing import NoReturn
 from rich.console import Console
 
 import toggles
-from bench import report, revision
+from bench import revision
 from bench.databases import about
 from bench.definitions import planning
 from bench.definitions.accepted import mix_problem
@@ -31,6 +32,7 @@ from bench.definitions.shipped import find, shipped
 from bench.experiment import Experiment
 from bench.load import Generator, LocustInContainer
 from bench.network import BadRtt, NetworkFailed, parse_rtt
+from bench.reporting import files
 from bench.result import Journal, Plan, Result, Variant
 from bench.schedule import Turn, duration, schedule, seconds, seeding_seconds, sizes
 from bench.stack import ComposeStack, Stack, StackFailed
@@ -50,6 +52,17 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"bench: {message}\n")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a result came from: the command, and the text of the experiment's file."""
+
+    command: str = ""
+    experiment: str = ""
+
+
+UNKNOWN = Origin()
 
 
 @dataclass(frozen=True)
@@ -157,13 +170,32 @@ def parser() -> Parser:
     return made
 
 
+def definition(asked: argparse.Namespace) -> Path:
+    """The experiment's file. Raises BadDefinition."""
+    return find(asked.experiment or (QUICK if asked.quick else DEFAULT))
+
+
+def typed(arguments: Sequence[str]) -> str:
+    """The command line, to be repeated elsewhere: without where its results went and other folders."""
+    kept = []
+    words = iter(arguments)
+    for word in words:
+        # No other option begins like --out, which may be shortened.
+        if word.startswith("--o"):
+            if "=" not in word:
+                next(words, None)
+        else:
+            kept.append(Path(word).name if word.endswith(".toml") else word)
+    return shlex.join(["./scripts/lab", "bench", *kept])
+
+
 def planned(asked: argparse.Namespace) -> Plan:
     """The plan of what was asked for. Raises BadDefinition."""
     if asked.quick and asked.experiment not in (None, QUICK):
         raise BadDefinition(
             [f"--quick is the experiment {QUICK}: accepted is it or {asked.experiment}"]
         )
-    path = find(asked.experiment or (QUICK if asked.quick else DEFAULT))
+    path = definition(asked)
     wanted = [] if asked.variants is None else [name.strip() for name in asked.variants.split(",")]
     return planning.planned(
         path.stem,
@@ -185,6 +217,7 @@ def planned(asked: argparse.Namespace) -> Plan:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    arguments = sys.argv[1:] if arguments is None else arguments
     asked = parser().parse_args(arguments)
     # Into a file or a pipe, the tables keep their columns.
     console = Console() if sys.stdout.isatty() else Console(width=LOG_WIDTH)
@@ -206,7 +239,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             site_port=port,
             said=lambda sentence: console.print(sentence, soft_wrap=True, highlight=False),
         )
-        return compare(console, plan, turns, stack, generator, asked.out)
+        origin = Origin(typed(arguments), definition(asked).read_text(encoding="utf-8"))
+        return compare(console, plan, turns, stack, generator, asked.out, origin=origin)
     except BadDefinition as error:
         sys.stderr.writelines(f"bench: {problem}\n" for problem in error.problems)
         return 2
@@ -255,6 +289,7 @@ def compare(
     generator: Generator,
     out: Path,
     ending: Ending | None = None,
+    origin: Origin = UNKNOWN,
 ) -> int:
     """Make the comparison; whatever ends it, the stack is put back, what was measured is kept and
     `ending` (by default `finish`) tells of it."""
@@ -268,7 +303,7 @@ def compare(
         stack.open()
         stack.prepare(plan, lambda sentence: console.print(sentence, style="dim"))
         with stack.further_away(plan.rtt_ms):
-            result = begin(plan, stack, now)
+            result = begin(plan, stack, now, origin)
             journal = Journal(out / f"{now:%Y%m%dT%H%M%SZ}-{plan.name}")
             with Terminal(console, len(turns), estimate) as watcher:
                 Experiment(plan, stack, generator, journal, watcher, resolved).run(turns, result)
@@ -293,13 +328,15 @@ def compare(
     return code
 
 
-def begin(plan: Plan, stack: Stack, now: datetime) -> Result:
+def begin(plan: Plan, stack: Stack, now: datetime, origin: Origin = UNKNOWN) -> Result:
     return Result(
         created=now.isoformat(timespec="seconds"),
         plan=plan,
         machine=stack.machine(),
         revision=revision.current(Path.cwd()),
         versions=stack.versions(),
+        command=origin.command,
+        experiment=origin.experiment,
         notes=[sentence] if (sentence := stack.pin()) else [],
     )
 
@@ -322,7 +359,7 @@ def restore(console: Console, stack: Stack, generator: Generator) -> None:
 
 def finish(console: Console, result: Result, journal: Journal) -> None:
     journal.write(result)
-    report.write(result, journal.folder / "report.html")
+    files.write(result, journal.folder)
     conclude(console, result)
     console.print(
         f"\nthe report: {journal.folder / 'report.html'}", soft_wrap=True, highlight=False

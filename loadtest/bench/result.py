@@ -337,6 +337,10 @@ class Result(msgspec.Struct, kw_only=True):
     machine: Machine
     revision: Revision
     versions: dict[str, str]
+    command: str = ""
+    """What was typed to make it, without paths of the machine."""
+    experiment: str = ""
+    """The text of the experiment's file; empty where there was none."""
     notes: list[str] = []
     complete: bool = False
     runs: list[Run] = []

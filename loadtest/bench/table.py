@@ -12,32 +12,19 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from bench import truth
-from bench.compare import Row, rows
 from bench.counters import PATH
-from bench.findings import figure, findings, saving, speedup, warnings
+from bench.findings import findings
+from bench.reporting import words
+from bench.reporting.judgement import judge
+from bench.reporting.lines import Line, lines
 from bench.result import Result
 from bench.schedule import Turn
 
-LAYERS = {
-    "pages": "pages",
-    "members": "members' pages",
-    "assets": "objects",
-    "redis": "Redis",
-    "memcached": "Memcached",
-}
-
-
-def short(value: float) -> str:
-    """Two significant digits, which is what two rounds are good for, and never an exponent."""
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{value:.2g}"
-
 
 def tables(result: Result) -> Group:
-    """Speed, CPU per request by service, hit ratios."""
-    baseline = result.plan.one_base
-    found = rows(result)
-    return Group(speed(found, baseline), cost(found, baseline), hits(found))
+    """Speed and truth, CPU per request by service, hit ratios."""
+    found = lines(result)
+    return Group(speed(found), cost(found), hits(found))
 
 
 def _table(title: str, columns: Iterable[str]) -> Table:
@@ -48,50 +35,50 @@ def _table(title: str, columns: Iterable[str]) -> Table:
     return table
 
 
-def speed(found: list[Row], baseline: str) -> Table:
+def speed(found: list[Line]) -> Table:
     table = _table(
-        "Speed, latencies in ms, stale answers per million and the longest staleness",
-        (
-            "requests/s",
-            f"× {baseline or 'its base'}",
-            "median",
-            "95 %",
-            "99 %",
-            "failed",
-            "stale",
-            "longest",
-        ),
+        "Speed and truth; latencies in ms, stale answers per million checked reads",
+        ("requests/s", "× base", "median", "p99", "failed", "stale", "longest", "leaks", "verdict"),
     )
-    for row in found:
+    for line in found:
+        row, p99 = line.row, line.percentiles[0.99]
+        verdict = words.verdict(line)
         table.add_row(
-            row.variant,
-            ("≥ " if row.at_least else "") + f"{row.requests_per_second:,.0f}",
-            speedup(row, baseline),
-            *(figure(value) for value in (row.median_ms, row.p95_ms, row.p99_ms)),
+            line.name,
+            ("≥ " if row.at_least else "") + words.thousands(row.requests_per_second),
+            words.speedup(line).removeprefix("≥ "),
+            words.figure(row.median_ms),
+            words.NOT_ASKED if p99 is None else words.figure(p99),
             f"[red]{row.failures:,}[/]" if row.failures else "0",
-            truth.per_million(row.truth),
-            truth.seconds(row.truth),
+            words.stale(line),
+            words.stalest(line),
+            f"[red]{words.leaks(line)}[/]" if line.truth.leaks else words.leaks(line),
+            verdict if not line.invalid else f"[red]{verdict}[/]",
         )
     return table
 
 
-def cost(found: list[Row], baseline: str) -> Table:
-    services = [name for name in PATH if any(row.cpu_ms.get(name, 0) >= 0.0005 for row in found)]
-    table = _table("CPU ms per request", ("all", f"of {baseline or 'its base'}", *services))
-    for row in found:
-        spent = (short(row.cpu_ms[name]) if name in row.cpu_ms else "" for name in services)
-        table.add_row(row.variant, short(row.cpu_total_ms), saving(row, baseline), *spent)
+def cost(found: list[Line]) -> Table:
+    services = [
+        name for name in PATH if any(line.row.cpu_ms.get(name, 0) >= 0.0005 for line in found)
+    ]
+    table = _table("CPU ms per request", ("all", "of base", *services))
+    for line in found:
+        spent = line.row.cpu_ms
+        by_service = (words.short(spent[name]) if name in spent else "" for name in services)
+        saved = words.saving(line)
+        table.add_row(line.name, words.short(line.row.cpu_total_ms), saved, *by_service)
     return table
 
 
-def hits(found: list[Row]) -> Table:
+def hits(found: list[Line]) -> Table:
     table = _table(
         "Hit ratio: of the edge by Cache-Status, of the stores by their own counters",
-        LAYERS.values(),
+        words.LAYERS.values(),
     )
-    for row in found:
-        ratios = (row.hit_ratios.get(layer) for layer in LAYERS)
-        table.add_row(row.variant, *("–" if r is None else f"{r:.1%}" for r in ratios))
+    for line in found:
+        ratios = (line.row.hit_ratios.get(layer) for layer in words.LAYERS)
+        table.add_row(line.name, *(words.NOT_ASKED if r is None else f"{r:.1%}" for r in ratios))
     return table
 
 
@@ -168,11 +155,15 @@ class Terminal:
 
 
 def conclude(console: Console, result: Result) -> None:
-    """Everything at the end: tables, what was found, what stands against it."""
+    """Everything at the end: tables, what was found, the verdict with what stands against it."""
     if result.runs:
         console.print(tables(result))
     console.print()
     for finding in findings(result):
-        console.print(f"[bold]{finding.title}[/]: {finding.text}", highlight=False)
-    for warning in warnings(result):
-        console.print(f"[yellow]![/] {escape(warning)}", highlight=False)
+        console.print(f"[bold]{finding.title}[/]: {escape(finding.text)}", highlight=False)
+    judgement = judge(result)
+    console.print(f"[bold {'green' if judgement.valid else 'red'}]{judgement.word}[/]")
+    for reason in judgement.reasons:
+        console.print(f"[red]![/] {escape(reason)}", highlight=False)
+    for remark in judgement.remarks:
+        console.print(f"[yellow]·[/] {escape(remark)}", highlight=False)

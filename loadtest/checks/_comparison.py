@@ -9,9 +9,9 @@ from rich.table import Table
 
 from bench.compare import Ratio
 from bench.counters import PATH
-from bench.findings import figure, times
+from bench.judging.codes import CODES
+from bench.reporting.words import figure, times
 from bench.result import Result, Variant
-from bench.verdict import CODES
 
 from ._checker import PAUSE, Counted
 from ._contest import Standing, against, outdone, standings

@@ -11,7 +11,7 @@ import msgspec
 from bench import truth
 from bench.compare import Ratio, Row, paired, rows
 from bench.counters import on_path
-from bench.findings import times
+from bench.reporting.words import times
 from bench.result import Result, Run
 
 from ._checker import Counted

@@ -164,3 +164,23 @@ def test_the_list_has_every_experiment_with_its_question(
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == list(shipped())
     assert all(line.endswith("?") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        ([], "./scripts/lab bench"),
+        (["--quick", "--seed", "7"], "./scripts/lab bench --quick --seed 7"),
+        (
+            ["layers", "--out", "/home/me/results", "--rounds", "3"],
+            "./scripts/lab bench layers --rounds 3",
+        ),
+        (["--out=/home/me/results", "uses"], "./scripts/lab bench uses"),
+        (["/home/me/mine.toml", "--ou", "/tmp/x"], "./scripts/lab bench mine.toml"),
+        (["--mix", "reader=3,member=1"], "./scripts/lab bench --mix reader=3,member=1"),
+    ],
+)
+def test_a_command_is_written_down_without_folders_of_the_machine(
+    arguments: list[str], command: str
+) -> None:
+    assert cli.typed(arguments) == command

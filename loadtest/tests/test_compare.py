@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.compare import Ratio, ratio
-from bench.findings import figure, times
+from bench.reporting.words import figure, times
 
 positive = st.floats(min_value=0.01, max_value=1e5)
 pairs = st.lists(st.tuples(positive, positive), min_size=2, max_size=20)

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from bench import charts, truth
+from bench import truth
 from bench.compare import Row
 from bench.counters import Counters
+from bench.reporting import charts
 from bench.result import Kind, Load, Run, Truth
 from bench.result import rows as csv_rows
 from users.recorder import Recorder

@@ -11,6 +11,7 @@ import pytest
 from bench.compare import compared, comparisons, rows
 from bench.counters import Counters
 from bench.judging import comparison, layers, load, machine
+from bench.judging.codes import CODES
 from bench.judging.run import judged
 from bench.result import (
     Flag,
@@ -26,7 +27,6 @@ from bench.result import (
     Variant,
     Visits,
 )
-from bench.verdict import CODES
 
 ON = {"LAB_EDGE_PAGES": "on", "LAB_EDGE_ASSETS": "on", "LAB_UPSTREAM": "redis"}
 GOOD = {"pages": 0.97, "assets": 0.99, "redis": 0.9}

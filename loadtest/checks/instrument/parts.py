@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from bench.compare import Comparison, compared, cpu
-from bench.findings import times
+from bench.reporting.words import times
 from bench.result import Result, Variant, Visits
 
 from ..edge.figures import Line, Part

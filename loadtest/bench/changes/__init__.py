@@ -1,0 +1,1 @@
+"""Whether anything changed between two results, or over many: `./scripts/lab compare`."""

@@ -1,0 +1,1 @@
+"""What a result looks like: one HTML page that opens anywhere, and a short Markdown text for a review."""

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.request_metrics.RequestMetrics",
     "django.middleware.security.SecurityMiddleware",
     # Outermost of what writes to a response: it sees every header the others set.
     "caching.middleware.PageMiddleware",

@@ -10,8 +10,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
+from prometheus_client import REGISTRY, start_http_server
 
 from caching.invalidation import relay
+from caching.outbox_metrics import OutboxCollector
 
 
 class Command(BaseCommand):
@@ -21,12 +23,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=float, default=0.5, help="seconds between two looks")
-
         parser.add_argument(
             "--heartbeat", type=Path, help="a file to touch at each look, for a health check"
         )
+        parser.add_argument(
+            "--metrics-port", type=int, help="a port on which Prometheus may ask how much is owed"
+        )
 
-    def handle(self, *_: Any, every: float, heartbeat: Path | None, **__: Any) -> None:
+    def handle(
+        self,
+        *_: Any,
+        every: float,
+        heartbeat: Path | None,
+        metrics_port: int | None,
+        **__: Any,
+    ) -> None:
+        if metrics_port:
+            REGISTRY.register(OutboxCollector())
+            start_http_server(metrics_port)
         stop = threading.Event()
 
         def end(signal_: int, frame: FrameType | None) -> None:

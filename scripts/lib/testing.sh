@@ -50,6 +50,7 @@ ring_stack() {
   ensure_stack_can_start
   build_images_for faults
   build_images_for http
+  build_images_for load
   start_stack
   in_venv python -m pytest -q -c services/tests/stack/pytest.ini services/tests/stack
 }

@@ -19,10 +19,6 @@ log = logging.getLogger("caching")
 class OutboxCollector(Collector):
     """Looks at the outbox when it is asked, in whatever thread asks."""
 
-    def describe(self) -> Iterator[GaugeMetricFamily]:
-        """The metrics' names, without a look."""
-        yield from _families()
-
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Nothing while the database does not answer: no figure is better than a wrong one."""
         try:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
-from prometheus_client import REGISTRY, start_http_server
+from prometheus_client import REGISTRY, CollectorRegistry, start_http_server
 
 from caching.invalidation import relay
 from caching.outbox_metrics import OutboxCollector
@@ -39,8 +39,7 @@ class Command(BaseCommand):
         **__: Any,
     ) -> None:
         if metrics_port:
-            REGISTRY.register(OutboxCollector())
-            start_http_server(metrics_port)
+            start_http_server(metrics_port, registry=everything())
         stop = threading.Event()
 
         def end(signal_: int, frame: FrameType | None) -> None:
@@ -58,3 +57,12 @@ class Command(BaseCommand):
                 heartbeat.touch()
             if delivered:
                 self.stdout.write(f"delivered {delivered} overdue invalidations")
+
+
+def everything() -> CollectorRegistry:
+    """What this process counts, and what is owed. They are kept apart because the second asks the
+    database, which whoever only wants the first must not do."""
+    both = CollectorRegistry()
+    both.register(REGISTRY)
+    both.register(OutboxCollector())
+    return both

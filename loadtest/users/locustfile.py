@@ -19,6 +19,7 @@ from users.feed_reader import FeedReader
 from users.flash_crowd import FlashCrowd
 from users.gallery import Gallery
 from users.member import Member
+from users.metrics import LoadMetrics
 from users.mixes import MIXES
 from users.reader import Reader
 from users.visitor import prepare
@@ -41,6 +42,12 @@ __all__ = [
     "Reader",
     "Readers",
 ]
+
+
+@events.init.add_listener
+def give_out_figures(environment: Environment, **_: Any) -> None:
+    """Before anything runs: Prometheus finds this page by the service's name."""
+    LoadMetrics(environment)
 
 
 @events.test_start.add_listener

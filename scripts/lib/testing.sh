@@ -24,7 +24,7 @@ ring_lint() {
   ensure_docker # Compose checks its own file
   in_venv ruff check .
   in_venv ruff format --check .
-  in_venv mypy web loadtest/bench loadtest/checks loadtest/planning loadtest/replay loadtest/tracing scripts/lib services/partner/partner services/prometheus/exporters services/rivals/rivals
+  in_venv mypy web loadtest/bench loadtest/checks loadtest/planning loadtest/replay loadtest/tracing scripts/lib services/partner/partner services/prometheus/exporters services/prometheus/prometheus_config.py services/grafana/dashboards services/rivals/rivals
   in_venv djlint --lint --quiet web/magazine/templates web/clinic/templates
   compose_all config -q
   local files
@@ -32,7 +32,8 @@ ring_lint() {
   in_tests_image shellcheck -x "${files[@]}"
   in_tests_image shfmt -i 2 -ci -d "${files[@]}"
   in_tests_image promtool check config --syntax-only services/prometheus/prometheus.yml
-  in_tests_image promtool test rules services/prometheus/tests/rules_test.yml
+  in_tests_image promtool check rules --lint-fatal services/prometheus/rules/*.yml
+  in_tests_image promtool test rules services/prometheus/tests/*_test.yml
 }
 
 ring_unit() {
@@ -49,6 +50,7 @@ ring_stack() {
   ensure_stack_can_start
   build_images_for faults
   build_images_for http
+  build_images_for load
   start_stack
   in_venv python -m pytest -q -c services/tests/stack/pytest.ini services/tests/stack
 }

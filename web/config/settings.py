@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "counting.middleware.CountingMiddleware",
+    "config.request_metrics.RequestMetrics",
     "django.middleware.security.SecurityMiddleware",
     # Outermost of what writes to a response: it sees every header the others set.
     "caching.middleware.PageMiddleware",

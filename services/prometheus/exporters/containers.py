@@ -28,6 +28,8 @@ SERVICES: Mapping[str, re.Pattern[str]] = {
         "console": r"nginx .*/etc/console/",
         "nginx": r"nginx: master process",
         "web": r"\bgunicorn\b",
+        "relay": r"\brelay_invalidations\b",
+        "grafana": r"^grafana\b",
         "locust": r"\blocust\b",
         "redis": r"\bredis-server\b",
         "memcached": r"^memcached\b",

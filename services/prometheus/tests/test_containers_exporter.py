@@ -121,6 +121,8 @@ def test_other_peoples_containers_are_left_out(machine: Machine) -> None:
         ("nginx: master process nginx -c /etc/console/nginx.conf", "console"),
         ("nginx: master process nginx", "nginx"),
         ("/opt/venv/bin/python /opt/venv/bin/gunicorn config.wsgi", "web"),
+        ("python manage.py relay_invalidations --heartbeat=/tmp/relay", "relay"),
+        ("grafana server --homepath=/usr/share/grafana", "grafana"),
         ("redis-server *:6379", "redis"),
         ("memcached -l 0.0.0.0 -p 11211", "memcached"),
         ("postgres -D /var/lib/lab/postgres", "postgres"),

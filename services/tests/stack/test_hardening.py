@@ -7,7 +7,7 @@ import pytest
 
 from checks import stack
 
-PUBLISHED = {"varnish", "console", "prometheus", "minio", "locust"}
+PUBLISHED = {"varnish", "console", "prometheus", "minio", "locust", "grafana"}
 Containers = dict[str, list[dict[str, Any]]]
 
 

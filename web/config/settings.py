@@ -63,6 +63,29 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+if DEBUG:
+    INSTALLED_APPS += ["debug_toolbar"]
+    MIDDLEWARE = [
+        "config.debug.NeverKept",
+        "debug_toolbar.middleware.DebugToolbarMiddleware",
+        *MIDDLEWARE,
+    ]
+    # Not the panels that look at whose page it is: they would make what is everybody's private, which
+    # the site refuses (config/middleware.py).
+    DEBUG_TOOLBAR_PANELS = [
+        "debug_toolbar.panels.timer.TimerPanel",
+        "debug_toolbar.panels.sql.SQLPanel",
+        "config.debug.PoliciesPanel",
+        "debug_toolbar.panels.cache.CachePanel",
+    ]
+    DEBUG_TOOLBAR_CONFIG: dict[str, Any] = {
+        "SHOW_TOOLBAR_CALLBACK": "config.debug.show_toolbar",
+        # Whichever replica is asked for what another has recorded finds it.
+        "TOOLBAR_STORE_CLASS": "debug_toolbar.store."
+        + ("DatabaseStore" if LAB.database_host else "MemoryStore"),
+        "RENDER_PANELS": True,
+    }
+
 if LAB.log_format == "json":
     MIDDLEWARE = ["config.logs.RequestLog", *MIDDLEWARE]
 

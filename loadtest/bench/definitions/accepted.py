@@ -24,7 +24,7 @@ ROUND_TRIPS = ("cache", "db")
 
 FIXED = (
     *("LAB_POSTS", "LAB_PORT", "LAB_CONSOLE_PORT", "LAB_LOCUST_PORT"),
-    *("LAB_PROMETHEUS_PORT", "LAB_MINIO_PORT"),
+    *("LAB_PROMETHEUS_PORT", "LAB_MINIO_PORT", "LAB_DEBUG"),
 )
 """Toggles that are no matter of a variant; how many posts there are is said by `posts`."""
 

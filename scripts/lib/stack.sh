@@ -12,6 +12,13 @@ compose_all() { docker compose --profile '*' "$@"; }
 
 stack_is_up() { [ -n "$(compose ps -q --status running varnish 2>/dev/null)" ]; }
 
+ensure_service_exists() {
+  local services
+  services=$(compose_all config --services | sort)
+  grep -qxF -- "$1" <<<"$services" ||
+    die "logs $1: accepted are a request's id, such as 1795626831-3414, and the services $(tr '\n' ' ' <<<"$services")" 2
+}
+
 ensure_stack_can_start() {
   toggles check || exit 2
   ensure_docker

@@ -13,6 +13,7 @@ def test_it_has_told_the_addresses_and_ended_well() -> None:
     told = stack.compose("logs", "--no-log-prefix", "hello")
     for name in ("LAB_PORT", "LAB_CONSOLE_PORT", "LAB_PROMETHEUS_PORT", "LAB_MINIO_PORT"):
         assert f"http://localhost:{stack.setting(name)}" in told
+    assert "./scripts/lab tour" in told
 
 
 def test_what_waits_for_its_end_is_no_container() -> None:

@@ -13,8 +13,9 @@ from bench.verdict import GENERATOR_LIMIT
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """at_least: Locust, and not the stack, was the limit of the requests per second. cpu_ms: of each service for one request, {} where it could not be counted. hits: the share that each
-    layer answered by itself, by the layers' names in the benchmark. stale, checked: answers."""
+    """at_least: Locust, and not the stack, was the limit of the requests per second. cpu_ms: of each
+    service for one request, {} where it could not be counted. hits: the share that each layer answered by
+    itself, by the layers' names in the benchmark. stale, checked: answers."""
 
     requests: int
     failures: int

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 
-from .outcomes import outcomes
+from .outcomes import Outcome, outcomes
 
 
 def show_toolbar(request: HttpRequest) -> bool:
@@ -66,7 +66,7 @@ class PoliciesPanel(Panel):
         self.record_stats({"outcomes": [*map(_row, outcomes(response.get("Cache-Status", "")))]})
 
 
-def _row(each: Any) -> dict[str, Any]:
+def _row(each: Outcome) -> dict[str, Any]:
     also = [word for word in ("stored", "collapsed") if getattr(each, word)]
     return {
         "policy": each.policy,

@@ -22,5 +22,5 @@ class StaticStorage(S3ManifestStaticStorage, _StaticBucket):
     """Static files under a name that holds their content's hash, with LAB_DEBUG=on as well: under any
     other, browsers would keep them for a year."""
 
-    def url(self, name: str, force: bool = False) -> str:
+    def url(self, name: str, *_: object, **__: object) -> str:
         return str(super().url(name, force=True))

@@ -34,8 +34,8 @@ class RequestLog:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        name = request.META.get("HTTP_X_REQUEST_ID", "")
-        if not NAME.fullmatch(name):
+        name = name_of(request)
+        if not name:
             return self._get_response(request)
         known = _name.set(name)
         started, began = time.time(), time.perf_counter()
@@ -46,6 +46,12 @@ class RequestLog:
         finally:
             _name.reset(known)
         return response
+
+
+def name_of(request: HttpRequest) -> str:
+    """ "" for none, and for what is not of the form."""
+    name = request.META.get("HTTP_X_REQUEST_ID", "")
+    return name if NAME.fullmatch(name) else ""
 
 
 def _facts(
@@ -71,13 +77,18 @@ class JsonLines(logging.Formatter):
             "time": _said(record.created),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "request_id": _name.get(),
+            "request_id": _name.get() or self._named(record),
         }
         facts = getattr(record, "facts", None)
         line.update(facts if facts is not None else {"message": record.getMessage()})
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)
+
+    def _named(self, record: logging.LogRecord) -> str:
+        """Django tells of a refusal when all middleware is through, and what was refused with it."""
+        request = getattr(record, "request", None)
+        return name_of(request) if isinstance(request, HttpRequest) else ""
 
 
 def _said(seconds: float) -> str:

@@ -232,6 +232,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LAB.log_format}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        # Django's own handlers would say the same again, without a request's name.
+        "django": {"handlers": [], "level": "INFO"},
         # botocore tells where it found its credentials at every start.
         "botocore": {"level": "WARNING"},
         # A retry is told by whoever asked, once.

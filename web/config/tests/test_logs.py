@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import resolve
 
 from config.logs import JsonLines, RequestLog
@@ -98,6 +98,16 @@ def test_the_name_ends_with_the_request_also_where_it_fails(lines: Lines) -> Non
     logging.getLogger("later").warning("after it")
     (said,) = lines()
     assert said["request_id"] == ""
+
+
+@pytest.mark.parametrize(("name", "logged"), [(NAME, NAME), ("mine", "")])
+def test_a_refusal_that_django_tells_of_afterwards_has_the_name(
+    name: str, logged: str, lines: Lines
+) -> None:
+    answer = Client(headers={"X-Request-ID": name}).get("/nowhere/")
+    assert answer.status_code == 404
+    (said,) = [line for line in lines() if line["logger"] == "django.request"]
+    assert (said["message"], said["request_id"]) == ("Not Found: /nowhere/", logged)
 
 
 def test_an_exception_and_odd_characters_stay_one_line() -> None:

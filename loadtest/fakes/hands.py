@@ -31,8 +31,8 @@ class FakeHands:
         if name == self._interrupted:
             raise KeyboardInterrupt
 
-    def show_toggles(self, toggles: Mapping[str, str]) -> None:
-        self._called("show_toggles")
+    def switch_beside(self, toggles: Mapping[str, str]) -> None:
+        self._called("switch_beside")
         self.toggles = dict(toggles)
 
     def a_post(self) -> str:

@@ -120,7 +120,7 @@ def test_each_layer_comes_by_itself_and_then_all_of_them() -> None:
 
 
 def test_every_toggle_that_changes_what_is_kept_is_set() -> None:
-    left = {"LAB_TTL", "LAB_MICROCACHE", "LAB_REPLICAS", "LAB_POSTS", "LAB_DEBUG"}
+    left = {"LAB_TTL", "LAB_REPLICAS", "LAB_POSTS", "LAB_DEBUG"}
     declared = {name for name in toggles.load() if not name.endswith("PORT")}
     assert declared - left == set(OFF)
 
@@ -184,14 +184,14 @@ def test_ctrl_c_under_load_puts_everything_back(run: int) -> None:
     assert len(tour.guide.found) == run - 1
 
 
-@pytest.mark.parametrize("call", ["show_toggles", "look", "write", "break_cache", "mend_cache"])
+@pytest.mark.parametrize("call", ["switch_beside", "look", "write", "break_cache", "mend_cache"])
 def test_ctrl_c_at_any_moment_puts_everything_back(call: str) -> None:
     tour = toured(hands=FakeHands(interrupted=call))
     assert tour.code == 130
     assert is_put_back(tour)
 
 
-@pytest.mark.parametrize("call", ["show_toggles", "look", "write", "break_cache", "mend_cache"])
+@pytest.mark.parametrize("call", ["switch_beside", "look", "write", "break_cache", "mend_cache"])
 def test_a_failure_is_one_line_and_puts_everything_back(
     call: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -95,7 +95,7 @@ class Guide:
     def _show(self, number: int, step: Step) -> None:
         self.screen.step(number, len(self.steps), step)
         with self.screen.working("recreating what reads the toggles"):
-            self.hands.show_toggles(step.all_toggles)
+            self.hands.switch_beside(step.all_toggles)
             self.stack.switch(step.all_toggles)
         self.screen.notice(step)
         match step.act:

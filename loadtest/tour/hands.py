@@ -15,6 +15,7 @@ from tracing.way import Way
 from users import markers
 
 BROKEN = "redis"
+BESIDE = ("console", "nginx")
 READERS = 20
 """So many look at the page right after a write."""
 
@@ -46,8 +47,9 @@ class Write:
 class Hands(Protocol):
     """All raise stack.CommandError where the stack doesn't do as it is told."""
 
-    def show_toggles(self, toggles: Mapping[str, str]) -> None:
-        """Have the live page show these."""
+    def switch_beside(self, toggles: Mapping[str, str]) -> None:
+        """Recreate what also reads toggles, where they change it: the live page, which shows them, and nginx,
+        which may keep pages itself (LAB_MICROCACHE)."""
 
     def a_post(self) -> str:
         """The path of a post's page."""
@@ -70,8 +72,8 @@ class RealHands:
     def __init__(self) -> None:
         self._written: list[str] = []
 
-    def show_toggles(self, toggles: Mapping[str, str]) -> None:
-        stack.compose("up", "--detach", "--no-deps", "--no-build", "console", toggles=toggles)
+    def switch_beside(self, toggles: Mapping[str, str]) -> None:
+        stack.compose("up", "--detach", "--no-deps", "--no-build", *BESIDE, toggles=toggles)
 
     def a_post(self) -> str:
         return first_post(Visitor())

@@ -19,6 +19,7 @@ OFF: Mapping[str, str] = {
     "LAB_AGGREGATES": "on",
     "LAB_SYNDICATED": "on",
     "LAB_FRESHNESS": "invalidate",
+    "LAB_MICROCACHE": "0",
 }
 
 

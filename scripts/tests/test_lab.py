@@ -121,7 +121,8 @@ case "$*" in *"config --services") printf 'web\\nvarnish\\n' ;; *" logs "*) echo
     said = one_line(answer)
     assert said.startswith("logs wbe: accepted are a request's id, such as 1795626831-3414, and")
     assert said.endswith("varnish web")
-    assert lab("logs", "web", fakes={"docker": docker}).stdout == "followed\n"
+    for asked in (["web"], [], ["--since=1m", "web"]):
+        assert lab("logs", *asked, fakes={"docker": docker}).stdout == "followed\n"
 
 
 def test_alone_the_clinic_lists_its_cases(lab: Run) -> None:

@@ -9,6 +9,9 @@ if [[ ${1:-} != gunicorn ]]; then
   exec "$@"
 fi
 
+# Every line of a server says which request it is about (config/logs.py).
+export LAB_LOG_FORMAT=json
+
 # Each process of the server counts in a file of its own, and whichever is asked adds them up.
 export PROMETHEUS_MULTIPROC_DIR=/tmp/metrics
 rm -rf "$PROMETHEUS_MULTIPROC_DIR"

@@ -227,6 +227,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         plan = planned(asked)
         settings = toggles.resolve(os.environ)
+        refuse_debug(settings)
         turns = schedule(plan.variants, plan.rounds, plan.seed)
         if asked.dry_run:
             show(console, plan, turns)
@@ -250,6 +251,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (StackFailed, OSError) as error:
         sys.stderr.write(f"bench: {error}\n")
         return 1
+
+
+def refuse_debug(settings: Mapping[str, str]) -> None:
+    """Raises BadToggle: the toolbar's own work would be in every figure, and no page is kept then."""
+    if settings["LAB_DEBUG"] == "on":
+        raise toggles.BadToggle(
+            "LAB_DEBUG=on is not measured: accepted is off (./scripts/lab toggle LAB_DEBUG=off)"
+        )
 
 
 def show_all(console: Console) -> None:

@@ -142,6 +142,7 @@ def main(arguments: Sequence[str]) -> int:
 def measure(console: Console, plan: Plan, out: Path) -> tuple[int, tuple[Result, Journal] | None]:
     """Make all runs and put the stack back. The benchmark's exit code; what there is to conclude from."""
     settings = toggles.resolve(os.environ)
+    cli.refuse_debug(settings)
     stack = ComposeStack(Path.cwd(), int(settings["LAB_PORT"]))
     load = LocustInContainer(started=stack.pin_load)
     turns = schedule(plan.variants, plan.rounds, plan.seed)

@@ -115,6 +115,15 @@ def test_a_bad_toggle_in_the_shell_is_said_before_anything_starts(
     assert capsys.readouterr().err == "bench: LAB_EDGE_PAGES=maybe: accepted values are on, off\n"
 
 
+def test_a_stack_with_the_debug_toolbar_is_not_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LAB_DEBUG", "on")
+    assert cli.main(["quick", "--dry-run"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("bench: LAB_DEBUG=on is not measured: accepted is off")
+
+
 def test_a_dry_run_prints_the_plan_and_how_long_it_takes(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -20,8 +20,10 @@ from .account import UnknownUser
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
+    name = "trace"
+
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"trace: {message}\n")
+        self.exit(2, f"{self.name}: {message}\n")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -55,12 +55,12 @@ def send(address: Address, cookie: str = "") -> tuple[Answer, float]:
 
 def explain(address: Address, user: str, answer: Answer, seconds: float) -> way.Way:
     request = answer.headers.get("X-Request-ID", "")
-    visit, longest = _patiently("Varnish", lambda: _varnish(request))
+    visit, longest = _patiently("Varnish", lambda: in_varnish(request))
     containers = stack.containers()
     origin = way.origin_of(visit)
     if origin and origin.place == way.SITE and origin.status is not None:
         line = _patiently("nginx", lambda: _nginx(request))
-        origin = way.balanced(origin, line, _replicas(containers))
+        origin = way.balanced(origin, line, replicas(containers))
     edge = way.edge_of(visit, longest)
     return way.Way(
         address=str(address),
@@ -78,7 +78,9 @@ def explain(address: Address, user: str, answer: Answer, seconds: float) -> way.
     )
 
 
-def _varnish(request: str) -> tuple[varnish_log.Visit, int] | None:
+def in_varnish(request: str) -> tuple[varnish_log.Visit, int] | None:
+    """The visit of this name, and bytes of a record that the log keeps; None where it has not got it as
+    a whole. The name must be of Varnish's own form."""
     text = stack.inside("varnish", "sh", "-c", READ_VARNISH, request)
     visit = varnish_log.visit(varnish_log.parse(text))
     return (visit, varnish_log.longest_record(text)) if visit else None
@@ -103,7 +105,7 @@ def _patiently(server: str, look: Callable[[], T | None]) -> T:
 Containers = Mapping[str, list[dict[str, Any]]]
 
 
-def _replicas(containers: Containers) -> dict[str, str]:
+def replicas(containers: Containers) -> dict[str, str]:
     """Names of the replicas, as Compose numbers them, by address."""
     names: dict[str, str] = {}
     for container in containers.get("web", []):

@@ -41,6 +41,14 @@ class Transaction:
         return None
 
     @property
+    def started(self) -> float:
+        """Seconds since 1970; 0 where the log doesn't say."""
+        for value in self.all("Timestamp"):
+            if value.startswith("Start: "):
+                return float(value.split()[1])
+        return 0.0
+
+    @property
     def why(self) -> str:
         """What it began as: rxreq, restart, esi, fetch, pass, bgfetch."""
         words = self.last("Begin").split()

@@ -12,6 +12,13 @@ compose_all() { docker compose --profile '*' "$@"; }
 
 stack_is_up() { [ -n "$(compose ps -q --status running varnish 2>/dev/null)" ]; }
 
+ensure_service_exists() {
+  local services
+  services=$(compose_all config --services | sort)
+  grep -qxF -- "$1" <<<"$services" ||
+    die "logs $1: accepted are a request's id, such as 1795626831-3414, and the services $(tr '\n' ' ' <<<"$services")" 2
+}
+
 ensure_stack_can_start() {
   toggles check || exit 2
   ensure_docker
@@ -92,15 +99,9 @@ list_clinic() {
 }
 
 print_addresses() {
-  cat <<TEXT
-
-  the site         http://localhost:$(toggles get LAB_PORT)          (log in as member / lab-member, editor / lab-editor)
-  the live page    http://localhost:$(toggles get LAB_CONSOLE_PORT)
-  Prometheus       http://localhost:$(toggles get LAB_PROMETHEUS_PORT)
-  MinIO            http://localhost:$(toggles get LAB_MINIO_PORT)          (lab-only-minio / lab-only-minio-secret)
-
-  Switch a layer:  ./scripts/lab toggle LAB_EDGE_PAGES=off
-  Measure them:    ./scripts/lab bench --quick
-
-TEXT
+  local name
+  for name in LAB_PORT LAB_CONSOLE_PORT LAB_LOCUST_PORT LAB_PROMETHEUS_PORT LAB_MINIO_PORT LAB_DEBUG; do
+    export "$name=$(toggles get "$name")"
+  done
+  services/hello/addresses
 }

@@ -113,6 +113,18 @@ def test_an_unknown_ring_of_tests_is_refused(lab: Run) -> None:
     assert "no ring of tests is called unti" in one_line(lab("test", "unti"))
 
 
+def test_logs_of_what_is_neither_a_service_nor_a_request_are_refused(lab: Run) -> None:
+    docker = f"""{READY}
+case "$*" in *"config --services") printf 'web\\nvarnish\\n' ;; *" logs "*) echo followed ;; esac"""
+    answer = lab("logs", "wbe", fakes={"docker": docker})
+    assert answer.returncode == 2
+    said = one_line(answer)
+    assert said.startswith("logs wbe: accepted are a request's id, such as 1795626831-3414, and")
+    assert said.endswith("varnish web")
+    for asked in (["web"], [], ["--since=1m", "web"]):
+        assert lab("logs", *asked, fakes={"docker": docker}).stdout == "followed\n"
+
+
 def test_alone_the_clinic_lists_its_cases(lab: Run) -> None:
     answer = lab("clinic", fakes={"docker": "exit 99"})
     assert answer.returncode == 0, answer.stderr

@@ -13,9 +13,11 @@ from typing import Literal, cast
 
 Upstream = Literal["redis", "memcached", "local", "off"]
 Freshness = Literal["invalidate", "ttl"]
+LogFormat = Literal["line", "json"]
 
 UPSTREAMS = ("redis", "memcached", "local", "off")
 FRESHNESS = ("invalidate", "ttl")
+LOG_FORMATS = ("line", "json")
 SWITCH = ("on", "off")
 SLOWDOWNS = ("off", "0.05", "0.10", "0.20")
 
@@ -39,6 +41,7 @@ class Lab:
     ttl: int
 
     debug: bool
+    log_format: LogFormat
     secret_key: str
     hosts: tuple[str, ...]
     origins: tuple[str, ...]
@@ -87,6 +90,7 @@ def read(environ: Mapping[str, str]) -> Lab:
         freshness=cast(Freshness, _one_of(environ, "LAB_FRESHNESS", FRESHNESS, "invalidate")),
         ttl=_whole(environ, "LAB_TTL", 1, 86400, 60),
         debug=switch("LAB_DEBUG", "off"),
+        log_format=cast(LogFormat, _one_of(environ, "LAB_LOG_FORMAT", LOG_FORMATS, "line")),
         secret_key=environ.get("LAB_SECRET_KEY") or LAB_ONLY_KEY,
         hosts=_words(environ, "LAB_HOSTS", "localhost 127.0.0.1 [::1] varnish nginx web"),
         origins=_words(environ, "LAB_ORIGINS", f"http://localhost:{port} http://127.0.0.1:{port}"),

@@ -1,5 +1,5 @@
 """gunicorn: between nginx, its only client, and Django. It must not be reachable from anywhere
-else, for it trusts whoever connects, nor write an access log: nginx has one.
+else, for it trusts whoever connects, nor write an access log: nginx has one, and Django (logs.py).
 """
 
 import os

@@ -68,6 +68,32 @@ MIDDLEWARE = [
     "trials.slowdown.SlowdownMiddleware",
 ]
 
+if DEBUG:
+    INSTALLED_APPS += ["debug_toolbar"]
+    MIDDLEWARE = [
+        "config.debug.NeverKept",
+        "debug_toolbar.middleware.DebugToolbarMiddleware",
+        *MIDDLEWARE,
+    ]
+    # Not the panels that look at whose page it is: they would make what is everybody's private, which
+    # the site refuses (config/middleware.py).
+    DEBUG_TOOLBAR_PANELS = [
+        "debug_toolbar.panels.timer.TimerPanel",
+        "debug_toolbar.panels.sql.SQLPanel",
+        "config.debug.PoliciesPanel",
+        "debug_toolbar.panels.cache.CachePanel",
+    ]
+    DEBUG_TOOLBAR_CONFIG: dict[str, Any] = {
+        "SHOW_TOOLBAR_CALLBACK": "config.debug.show_toolbar",
+        # Whichever replica is asked for what another has recorded finds it.
+        "TOOLBAR_STORE_CLASS": "debug_toolbar.store."
+        + ("DatabaseStore" if LAB.database_host else "MemoryStore"),
+        "RENDER_PANELS": True,
+    }
+
+if LAB.log_format == "json":
+    MIDDLEWARE = ["config.logs.RequestLog", *MIDDLEWARE]
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
@@ -204,10 +230,15 @@ CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "%(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "config.logs.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LAB.log_format}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        # Django's own handlers would say the same again, without a request's name.
+        "django": {"handlers": [], "level": "INFO"},
         # botocore tells where it found its credentials at every start.
         "botocore": {"level": "WARNING"},
         # A retry is told by whoever asked, once.

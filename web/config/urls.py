@@ -21,3 +21,6 @@ urlpatterns = [
 
 # Only where the site runs alone with LAB_DEBUG=on; else the bucket serves what people uploaded.
 urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+
+if settings.DEBUG:
+    urlpatterns.append(path("__debug__/", include("debug_toolbar.urls")))

@@ -13,7 +13,7 @@ from users.mixes import KINDS, MIXES
 
 FIXED = (
     *("LAB_POSTS", "LAB_PORT", "LAB_CONSOLE_PORT", "LAB_LOCUST_PORT"),
-    *("LAB_PROMETHEUS_PORT", "LAB_MINIO_PORT", "LAB_GRAFANA_PORT"),
+    *("LAB_PROMETHEUS_PORT", "LAB_MINIO_PORT", "LAB_GRAFANA_PORT", "LAB_DEBUG"),
 )
 """Toggles that are no matter of a variant; how many posts there are is said by `posts`."""
 

@@ -42,6 +42,7 @@ SETTINGS = {
     "no upstream cache and none of its uses": Setting(
         {"LAB_UPSTREAM": "off"} | {f"LAB_{use}": "off" for use in USES}
     ),
+    "looked into": Setting({"LAB_DEBUG": "on"}, pages_kept=False, redis_used=True),
     "as declared": Setting({}, redis_used=True),
 }
 

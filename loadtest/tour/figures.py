@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bench import counters
 from bench.counters import Counters
+from bench.judging.load import GENERATOR_LIMIT
 from bench.result import Load
-from bench.verdict import GENERATOR_LIMIT
 
 
 @dataclass(frozen=True, slots=True)

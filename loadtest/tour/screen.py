@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.counters import PATH
-from bench.findings import figure
+from bench.reporting.words import figure
 from tracing.picture import OUTCOMES
 
 from .figures import Figures

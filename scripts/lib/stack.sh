@@ -100,7 +100,7 @@ list_clinic() {
 
 print_addresses() {
   local name
-  for name in LAB_PORT LAB_CONSOLE_PORT LAB_LOCUST_PORT LAB_PROMETHEUS_PORT LAB_MINIO_PORT LAB_DEBUG; do
+  for name in LAB_PORT LAB_CONSOLE_PORT LAB_LOCUST_PORT LAB_PROMETHEUS_PORT LAB_MINIO_PORT LAB_GRAFANA_PORT LAB_DEBUG; do
     export "$name=$(toggles get "$name")"
   done
   services/hello/addresses

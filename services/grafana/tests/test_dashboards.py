@@ -105,27 +105,37 @@ def test_panels_can_be_told_apart(name: str) -> None:
     assert len({panel["id"] for panel in panels}) == len(panels)
 
 
-def test_grafana_finds_the_files_where_compose_puts_them() -> None:
-    service = yaml.safe_load((GRAFANA.parents[1] / "compose.yaml").read_text())["services"][
-        "grafana"
-    ]
-    (provider,) = yaml.safe_load((GRAFANA / "provisioning/dashboards/files.yaml").read_text())[
-        "providers"
-    ]
+@pytest.fixture(scope="module")
+def service() -> dict[str, Any]:
+    compose = yaml.safe_load((GRAFANA.parents[1] / "compose.yaml").read_text())
+    found: dict[str, Any] = compose["services"]["grafana"]
+    return found
+
+
+def test_grafana_finds_the_files_where_compose_puts_them(service: dict[str, Any]) -> None:
+    provisioned = yaml.safe_load((GRAFANA / "provisioning/dashboards/files.yaml").read_text())
+    (provider,) = provisioned["providers"]
     mounts = dict(volume.split(":")[:2] for volume in service["volumes"])
     assert mounts["./services/grafana/json"] == provider["options"]["path"]
-    assert (
-        mounts["./services/grafana/provisioning"] == service["environment"]["GF_PATHS_PROVISIONING"]
-    )
+    for kind in ("datasources", "dashboards"):
+        # Where Grafana looks for them unless it is told otherwise.
+        assert (
+            mounts[f"./services/grafana/provisioning/{kind}"] == f"/etc/grafana/provisioning/{kind}"
+        )
     home = Path(service["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"])
     assert home.parent == Path(provider["options"]["path"])
     assert home.name in FILES
 
 
-def test_grafana_is_only_there_when_asked_for_and_tells_nobody() -> None:
-    service = yaml.safe_load((GRAFANA.parents[1] / "compose.yaml").read_text())["services"][
-        "grafana"
-    ]
+def test_grafana_reads_the_prometheus_of_this_stack() -> None:
+    compose = yaml.safe_load((GRAFANA.parents[1] / "compose.yaml").read_text())["services"]
+    provisioned = yaml.safe_load((GRAFANA / "provisioning/datasources/prometheus.yaml").read_text())
+    (source,) = provisioned["datasources"]
+    assert source["url"] == "http://prometheus:9090"
+    assert set(compose["grafana"]["networks"]) & set(compose["prometheus"]["networks"])
+
+
+def test_grafana_is_only_there_when_asked_for_and_tells_nobody(service: dict[str, Any]) -> None:
     assert service["profiles"] == ["grafana"]
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
     said = service["environment"]

@@ -63,9 +63,9 @@ class Experiment:
         self.watcher.step("warming, measuring")
         # Every variant of a round sees the same visitors; every round sees others.
         seed = self.plan.seed * 1000 + turn.round
-        with self.stack.sampler() as sampler:
+        with self.stack.sampler() as sampler, self.stack.cores_by_second() as cores:
             load, before, after = self.generator.run(
-                self.plan, turn.variant.visits, seed, self.stack.counters
+                self.plan, turn.variant.visits, seed, cores.around(self.stack.counters)
             )
         spent = counters.delta(before, after)
         run = Run(
@@ -73,7 +73,7 @@ class Experiment:
             variant=turn.variant.name,
             started=started,
             toggles=toggles,
-            load=load,
+            load=cores.filled(load),
             spent=spent,
             cpu_ms=counters.cpu_ms_per_request(spent, load.answered),
             hit_ratios=counters.hit_ratios(spent, load.kinds),

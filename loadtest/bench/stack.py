@@ -24,7 +24,7 @@ from bench import network
 from bench.counters import Counters
 from bench.databases import Databases
 from bench.definitions.accepted import RIVALS_IMAGE
-from bench.measuring import cpu, health, machine, processes
+from bench.measuring import cores, cpu, health, machine, processes
 from bench.measuring.servers import django, memcached, minio, nginx, postgres, redis, varnish
 from bench.result import Machine, Plan
 from bench.schedule import seeding_seconds, sizes
@@ -77,6 +77,9 @@ class Stack(Protocol):
     def sampler(self) -> health.Sampler:
         """To be entered while a run is made: what the machine did meanwhile."""
 
+    def cores_by_second(self) -> cores.Sampler:
+        """To be entered while a run is made: the cores that each service uses, as it runs now."""
+
     def machine(self) -> Machine: ...
 
     def versions(self) -> dict[str, str]: ...
@@ -125,8 +128,8 @@ class ComposeStack:
             raise StackFailed(f"no Docker engine answers ({_line(error)}); start it") from error
         self.cores: int = self.info["NCPU"]
         # Docker Desktop's engine, or one across a network, runs on a kernel of its own.
-        here = self.info["KernelVersion"] == platform.release()
-        self._readers = health.this_machine() if here else health.elsewhere()
+        self._here = self.info["KernelVersion"] == platform.release()
+        self._readers = health.this_machine() if self._here else health.elsewhere()
         self.project: str = json.loads(self._compose("config", "--format", "json"))["name"]
 
     def open(self) -> None:
@@ -256,6 +259,17 @@ class ComposeStack:
     def sampler(self) -> health.Sampler:
         # Results are written below the current folder, containers' layers and volumes below the root.
         return health.Sampler(self._readers, [str(Path.cwd()), self.info["DockerRootDir"]])
+
+    def cores_by_second(self) -> cores.Sampler:
+        members = [
+            cores.Member(
+                service=container.labels["com.docker.compose.service"],
+                container=str(container.id),
+                process=container.attrs["State"]["Pid"],
+            )
+            for container in (self._containers() if self._here else [])
+        ]
+        return cores.Sampler(cores.this_machine(), members)
 
     def machine(self) -> Machine:
         return Machine(

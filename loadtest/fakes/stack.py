@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from bench.counters import Counters
+from bench.measuring import cores
 from bench.measuring.health import Readers, Sampler
 from bench.measuring.servers import postgres
 from bench.network import NetworkFailed
@@ -73,6 +75,7 @@ class FakeStack:
         self.nearby = nearby
         self.else_asks = else_asks
         self.readers = calm()
+        self.now = 0.0
         self.spent = Counters(cpu_ns=dict.fromkeys(UNCACHED, 0), counts={})
 
     def open(self) -> None:
@@ -110,6 +113,7 @@ class FakeStack:
 
     def serve(self, pages: int, assets: int, seconds: int = 10) -> None:
         """As if it had answered so many, in so long a time."""
+        self.now += seconds
         kept = self.toggles.get("LAB_EDGE_PAGES") == "on"
         fetched = pages // 50 if kept else pages
         objects = 0 if self.toggles["LAB_EDGE_ASSETS"] == "on" else assets
@@ -134,6 +138,20 @@ class FakeStack:
 
     def sampler(self) -> Sampler:
         return Sampler(self.readers, ["results"])
+
+    def cores_by_second(self) -> cores.Sampler:
+        """Its services are containers with their control groups; an hour between two looks of its own."""
+        members = [
+            cores.Member(name, f"{number:064x}", number)
+            for number, name in enumerate(UNCACHED, start=1)
+        ]
+        return cores.Sampler(cores.Readers(self._group, lambda: self.now), members, every=3600)
+
+    def _group(self, path: Path) -> str | None:
+        if path.name == "cgroup":
+            return f"0::/docker/{int(path.parent.name):064x}\n"
+        service = list(UNCACHED)[int(path.parent.name, 16) - 1]
+        return f"usage_usec {self.spent.cpu_ns[service] // 1000}\nuser_usec 0\n"
 
     def machine(self) -> Machine:
         return Machine(

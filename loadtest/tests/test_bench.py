@@ -74,6 +74,15 @@ def test_quick_measures_four_variants_twice_and_writes_everything_down(quick: Be
     assert bench.stack.calls == ["open", *["switch"] * 8, "restore"]
 
 
+def test_every_second_says_what_its_cores_did(quick: Bench) -> None:
+    for run in quick.result.runs:
+        assert run.load.seconds
+        for second in run.load.seconds:
+            for service in ("varnish", "web"):
+                used = run.spent.cpu_ns[service] / 1e9 / run.load.elapsed
+                assert second.cpu[service] == pytest.approx(used, abs=2e-4)
+
+
 def test_a_result_says_all_that_is_needed_to_repeat_it(quick: Bench) -> None:
     found = quick.result
     assert found.plan.seed == 7

@@ -20,7 +20,7 @@ from rich.console import Console
 from tinyhtml5.parser import HTMLParser
 
 from bench.reporting import markdown, page
-from bench.result import Flag, Result, Truth
+from bench.result import Flag, Result, Second, Truth
 from bench.table import conclude
 from fakes.results import STATES, result
 
@@ -108,6 +108,43 @@ def test_a_result_without_a_run_or_with_bare_runs_has_a_page(tmp_path: Path) -> 
     assert "Second by second" not in text
     assert "nothing here speaks of staleness" in text
     assert "not counted" in text
+
+
+def seconds_replaced(found: Result, seconds: Any) -> Result:
+    """The result, with each run's seconds made anew from what they were."""
+    found.runs = [
+        msgspec.structs.replace(
+            run, load=msgspec.structs.replace(run.load, seconds=seconds(run.load.seconds))
+        )
+        for run in found.runs
+    ]
+    return found
+
+
+def test_cores_that_nobody_looked_at_have_no_panel_and_no_column() -> None:
+    known = page.render(result(("none",)))
+    assert known.count(">cores</text>") == 1
+    assert '<th scope="col">cores</th>' in known
+    unknown = page.render(
+        seconds_replaced(
+            result(("none",)),
+            lambda seconds: [msgspec.structs.replace(second, cpu={}) for second in seconds],
+        )
+    )
+    parsed(unknown)
+    assert "Second by second" in unknown
+    assert ">edge hits, %</text>" in unknown
+    assert ">cores</text>" not in unknown
+    assert '<th scope="col">cores</th>' not in unknown
+    assert "Cores are those" not in unknown
+
+
+def test_a_last_second_that_is_left_out_is_spoken_of() -> None:
+    said = "The last second is left out"
+    assert said not in page.render(result(("none",)))
+    longer = seconds_replaced(result(("none",)), lambda seconds: [*seconds, Second(12, 3)])
+    assert page.render(longer).count(said) == 1
+    assert longer.runs[0].load.seconds[-1].at == 12
 
 
 def test_nothing_is_fetched_and_no_script_is_run(whole: str) -> None:

@@ -186,12 +186,48 @@ def test_seconds_are_put_together_by_what_was_asked() -> None:
         msgspec.structs.replace(of, load=msgspec.structs.replace(of.load, seconds=each))
         for each in seconds
     ]
-    found = timeline(runs)
+    found = timeline(runs, 12)
     assert found is not None
     (moment,) = found.moments
     assert (moment.requests, moment.hit_ratio, moment.cores) == (20, 0.25, None)
     bare = msgspec.structs.replace(of, load=msgspec.structs.replace(of.load, seconds=[]))
-    assert timeline([bare]) is None
+    assert timeline([bare], 12) is None
+
+
+@pytest.mark.parametrize(
+    ("measure", "elapsed", "shown"),
+    [
+        (3.0, 3.02, [0, 1, 2]),  # what was under way at the end was answered in a fourth second
+        (2.5, 2.52, [0, 1]),
+        (2.5, 3.1, [0, 1]),  # nobody new came in the rest of the third
+        (4.0, 4.0, [0, 1, 2, 3]),
+        (9.0, 1.7, [0]),  # interrupted
+    ],
+)
+def test_a_second_that_is_not_whole_is_not_drawn(
+    measure: float, elapsed: float, shown: list[int]
+) -> None:
+    of = run(variant("none"), 1, Random(1))
+    seconds = [Second(at, 100) for at in range(4)]
+    load = msgspec.structs.replace(of.load, elapsed=elapsed, seconds=seconds)
+    found = timeline([msgspec.structs.replace(of, load=load)], measure)
+    assert found is not None
+    assert [second.at for second in found.runs[0].seconds] == shown
+    assert [moment.at for moment in found.moments] == shown
+    assert found.cut == (len(shown) < 4)
+
+
+def test_a_measurement_of_less_than_a_second_has_no_time_line() -> None:
+    assert timeline([run(variant("none"), 1, Random(1))], 0.5) is None
+
+
+def test_cores_are_those_of_the_path() -> None:
+    of = run(variant("none"), 1, Random(1))
+    seconds = [Second(0, 1, cpu={"web": 0.5, "varnish": 0.25, "prometheus": 9.0})]
+    load = msgspec.structs.replace(of.load, seconds=seconds)
+    found = timeline([msgspec.structs.replace(of, load=load)], 12)
+    assert found is not None
+    assert found.moments[0].cores == 0.75
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from bench.compare import Ratio, Row
 from bench.counters import PATH
 from bench.reporting.lines import Line
-from bench.reporting.timeline import Timeline
+from bench.reporting.timeline import Timeline, cores
 from bench.reporting.words import small
 from users.histogram import percentile
 
@@ -162,10 +162,11 @@ def _by_percentile(line: Line) -> tuple[list[float], list[float]]:
 
 
 def timeline(times: Timeline, name: str, number: int) -> str:
-    """A variant's runs second by second: requests, hit ratio at the edge, CPU."""
+    """A variant's runs second by second: requests, hit ratio at the edge, and CPU where it is known."""
+    whats = ["requests/s", "edge hits, %", *(["cores"] if times.knows_cores else [])]
     with mpl.rc_context({**STYLE, "font.size": 9}):
-        figure = Figure(figsize=(4.4, 3.8), layout="constrained")
-        rates, hits, cores = figure.subplots(3, 1, sharex=True)
+        figure = Figure(figsize=(4.4, 0.8 + len(whats)), layout="constrained")
+        rates, hits, *others = panels = figure.subplots(len(whats), 1, sharex=True)
         for position, run in enumerate(times.runs):
             look: dict[str, Any] = {
                 "color": SERIES[position % len(SERIES)],
@@ -176,15 +177,15 @@ def timeline(times: Timeline, name: str, number: int) -> str:
             rates.plot(at, [s.requests for s in run.seconds], label=f"round {run.round}", **look)
             known = [(s.at, 100 * s.edge_hits / s.edge_asked) for s in run.seconds if s.edge_asked]
             hits.plot([at for at, _ in known], [ratio for _, ratio in known], **look)
-            used = [(s.at, sum(s.cpu.values())) for s in run.seconds if s.cpu]
-            cores.plot([at for at, _ in used], [total for _, total in used], **look)
-        rates.set_ylim(bottom=0)
-        hits.set_ylim(-4, 104)
-        cores.set_ylim(bottom=0)
-        for axes, what in ((rates, "requests/s"), (hits, "edge hits, %"), (cores, "cores")):
+            used = [(s.at, total) for s in run.seconds if (total := cores(s)) is not None]
+            for axes in others:
+                axes.plot([at for at, _ in used], [total for _, total in used], **look)
+        for axes, what in zip(panels, whats, strict=True):
+            axes.set_ylim(bottom=0)
             axes.set_ylabel(what)
             axes.grid(color=GRID, linewidth=0.5)
-        cores.set_xlabel("seconds")
+        hits.set_ylim(-4, 104)
+        panels[-1].set_xlabel("seconds")
         figure.align_ylabels()
         if len(times.runs) <= 5:
             rates.legend(

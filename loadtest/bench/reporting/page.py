@@ -69,7 +69,7 @@ def _measured(result: Result, found: list[Line]) -> dict[str, Any]:
         "enough": ENOUGH,
         "late": [line for line in found if line.runs[0].load.rate is not None],
         "paces": " ".join(f"{visits.pace.capitalize()}." for visits in result.plan.visits),
-        "timelines": _timelines(found),
+        "timelines": _timelines(found, result.plan.measure),
         "accounts": [(run, account) for run in result.runs for account in run.accounts],
         "times": charts.times(found) if any(not line.is_baseline for line in found) else "",
         "throughput": charts.throughput(found),
@@ -81,10 +81,10 @@ def _measured(result: Result, found: list[Line]) -> dict[str, Any]:
     }
 
 
-def _timelines(found: list[Line]) -> list[dict[str, Any]]:
+def _timelines(found: list[Line], measure: float) -> list[dict[str, Any]]:
     made = []
     for number, line in enumerate(found):
-        times = timeline(line.runs)
+        times = timeline(line.runs, measure)
         if times:
             drawing = charts.timeline(times, line.name, number)
             made.append({"name": line.name, "times": times, "drawing": drawing})

@@ -30,7 +30,7 @@ class MemcachedStore:
                 (address, 11211), connect_timeout=deadline, timeout=deadline, no_delay=True
             )
 
-        self._connection = PerThread(host, connect)
+        self._connection = PerThread(host, connect, deadline)
 
     def look_up(self) -> None:
         self._connection.look_up()

@@ -35,7 +35,7 @@ class RedisStore:
                 retry=Retry(NoBackoff(), 0),
             )
 
-        self._connection = PerThread(host, connect)
+        self._connection = PerThread(host, connect, deadline)
 
     def look_up(self) -> None:
         self._connection.look_up()

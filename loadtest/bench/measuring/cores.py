@@ -169,8 +169,9 @@ def by_second(looks: Sequence[Look], seconds: Iterable[int]) -> dict[int, dict[s
     found: dict[int, dict[str, float]] = {at: {} for at in within}
     for service in looks[0].used:
         used = [look.used[service] for look in looks]
-        ends = np.interp([[at, at + 1] for at in within], times, used) if within else []
-        for at, (before, after) in zip(within, ends, strict=True):
+        begins = np.interp(within, times, used)
+        ends = np.interp([at + 1 for at in within], times, used)
+        for at, before, after in zip(within, begins, ends, strict=True):
             found[at][service] = round(float(after - before), 4)
     return {at: cores for at, cores in found.items() if min(cores.values()) >= 0}
 

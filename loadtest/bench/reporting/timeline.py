@@ -55,8 +55,8 @@ def timeline(runs: Sequence[Run], measure: float) -> Timeline | None:
     if not kept:
         return None
     by_second: dict[int, list[Second]] = {}
-    for run in kept:
-        for second in run.seconds:
+    for each in kept:
+        for second in each.seconds:
             by_second.setdefault(second.at, []).append(second)
     return Timeline(
         runs=tuple(kept),

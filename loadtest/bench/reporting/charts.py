@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from bench.compare import Ratio, Row
 from bench.counters import PATH
+from bench.reporting import intervals
 from bench.reporting.lines import Line
 from bench.reporting.timeline import Timeline, cores
 from bench.reporting.words import small
@@ -41,6 +42,9 @@ STYLE: dict[Any, Any] = {
     "legend.frameon": False,
     "legend.handlelength": 3.2,
 }
+
+
+GOES_ON = "→ the interval goes on beyond the axis"
 
 
 def times(lines: Sequence[Line]) -> str:
@@ -75,17 +79,19 @@ def throughput(lines: Sequence[Line]) -> str:
         figure, axes = _bars(lines)
         rates = [line.row.requests_per_second for line in lines]
         axes.barh(range(len(lines)), rates, color=SERIES[0], height=0.56)
-        for place, line in enumerate(lines):
-            _whisker(axes, place, line.rate)
-            runs = [run.load.requests_per_second for run in line.runs]
+        dots = [[run.load.requests_per_second for run in line.runs] for line in lines]
+        for place, runs in enumerate(dots):
             # Beneath the bar, where they hide no figure.
             axes.plot(runs, [place + 0.38] * len(runs), "o", color=INK, markersize=4)
-        _values(
+        cut = _values(
             axes,
             [("≥ " if line.row.at_least else "", line.row.requests_per_second) for line in lines],
-            [line.rate for line in lines],
+            # Where the generator was the limit, an interval tells of it and not of the stack.
+            [None if line.row.at_least else line.rate for line in lines],
+            [rate for runs in dots for rate in runs],
         )
-        axes.set_xlabel("requests per second; whisker: 95 % interval of the mean; dot: a run")
+        said = "requests per second; whisker: 95 % interval of the mean; dot: a run; ≥ at least"
+        axes.set_xlabel(said + (f"\n{GOES_ON}" if cut else ""))
         return svg(figure, "Requests per second of each variant", "throughput")
 
 
@@ -100,14 +106,14 @@ def cpu(lines: Sequence[Line]) -> str:
             colour = SERIES[number % len(SERIES)]
             axes.barh(range(len(lines)), spent, left=left, color=colour, height=0.56, label=service)
             left = [start + more for start, more in zip(left, spent, strict=True)]
-        for place, line in enumerate(lines):
-            _whisker(axes, place, line.spent)
-        _values(
+        cut = _values(
             axes,
             [("", line.row.cpu_total_ms) for line in lines],
             [line.spent for line in lines],
+            left,
         )
-        axes.set_xlabel("CPU milliseconds per request; whisker: 95 % interval of the mean")
+        said = "CPU milliseconds per request; whisker: 95 % interval of the mean"
+        axes.set_xlabel(said + (f"\n{GOES_ON}" if cut else ""))
         axes.legend(
             ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9, handlelength=1.4
         )
@@ -259,12 +265,6 @@ def _values_of(line: Line) -> list[float]:
     return [ratio.value for ratio in found if ratio is not None]
 
 
-def _whisker(axes: Axes, place: int, mean: Ratio) -> None:
-    if mean.low is not None and mean.high is not None:
-        axes.plot([mean.low, mean.high], [place, place], "-", color=INK, linewidth=1.2)
-        axes.plot([mean.low, mean.high], [place, place], "|", color=INK, markersize=8)
-
-
 def _bars(lines: Sequence[Line]) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(7.2, 1.4 + 0.46 * len(lines)), layout="constrained")
     axes: Axes = figure.subplots()
@@ -280,15 +280,29 @@ def _variants(axes: Axes, lines: Sequence[Line]) -> None:
     axes.grid(axis="x", color=GRID, linewidth=0.5)
 
 
-def _values(axes: Axes, values: Sequence[tuple[str, float]], means: Sequence[Ratio]) -> None:
-    """Each bar's value to the right of it and of its whisker: small bars can be read, too. A whisker that
-    is much longer than the longest bar ends at the axis' end."""
-    longest = max([*(value for _, value in values), 1e-9])
-    axes.set_xlim(0, 1.35 * longest)
-    for place, ((before, value), mean) in enumerate(zip(values, means, strict=True)):
-        end = min(max(value, mean.high or 0.0), 1.2 * longest)
+def _values(
+    axes: Axes,
+    values: Sequence[tuple[str, float]],
+    whiskers: Sequence[Ratio | None],
+    others: Sequence[float],
+) -> bool:
+    """Each bar's whisker, and its value behind both: small bars can be read, too. All is inside, up to a
+    point (intervals.TIMES); whether a whisker goes on beyond the axis. others: what else is drawn."""
+    drawn = [whisker for whisker in whiskers if whisker]
+    most = intervals.from_nothing([*others, *(value for _, value in values)], drawn)
+    axes.set_xlim(0, most / (1 - intervals.LABEL))
+    cut = False
+    for place, ((before, value), whisker) in enumerate(zip(values, whiskers, strict=True)):
+        ends = intervals.ends_of(whisker) if whisker else ()
+        if whisker:
+            look = {"color": INK, "linewidth": 1.2}
+            cut |= intervals.draw(axes, place, whisker, (0, most), f"whisker-{place}", **look)
+            inside = [each for each in ends if each <= most]
+            axes.plot(inside, [place] * len(inside), "|", color=INK, markersize=8)
+        end = min(max([value, *ends]), most)
         offset: dict[str, Any] = {"xytext": (8, 0), "textcoords": "offset points"}
         axes.annotate(before + small(value), (end, place), va="center", fontsize=10, **offset)
+    return cut
 
 
 def svg(figure: Figure, title: str, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,6 +13,37 @@ from bench.compare import Ratio
 from bench.reporting import charts, intervals
 from bench.reporting.lines import lines
 from fakes.results import result
+
+
+@pytest.mark.parametrize(
+    ("ratio", "inside", "outside"),
+    [
+        (Ratio(354, 108, 1162), [0.5, 108, 354, 1162], []),
+        (Ratio(4, 0.01, 1600), [0.01, 1600], []),
+        (Ratio(4, 1e-5, 1e6), [0.5 / 1000, 4000], [1e-5, 1e6]),
+        (Ratio(4), [0.5, 4], [100]),
+    ],
+)
+def test_a_logarithmic_axis_holds_intervals_up_to_three_decades_beyond_the_values(
+    ratio: Ratio, inside: list[float], outside: list[float]
+) -> None:
+    low, high = intervals.logarithmic([0.5, 2, ratio.value], [ratio])
+    assert all(low < each < high for each in inside)
+    assert not any(low < each < high for each in outside)
+
+
+@pytest.mark.parametrize(
+    ("low", "heads"),
+    [(1 / 1162, 0), (1e-9, 1)],
+)
+def test_intervals_of_ratios_are_whole_or_have_a_head(low: float, heads: int) -> None:
+    # A part of the CPU is drawn turned over: its low end is the one to the right.
+    cpu = Ratio(1 / 354, low, 1 / 108)
+    none, everything = lines(result(("none", "everything")))
+    drawn = charts.times([none, msgspec.structs.replace(everything, cpu=cpu)])
+    assert drawn.count('-goes-on-up"') == heads
+    assert drawn.count('-goes-on-down"') == 0
+    assert (charts.GOES_ON in drawn) == bool(heads)
 
 
 @pytest.mark.parametrize(

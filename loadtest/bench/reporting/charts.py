@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Sequence
 from math import ceil, log10
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 from markupsafe import escape
@@ -53,23 +53,22 @@ def times(lines: Sequence[Line]) -> str:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(7.2, 1.6 + 0.5 * len(ours)), layout="constrained")
         axes: Axes = figure.subplots()
-        for number, line in enumerate(ours):
-            if line.bound != "both":
-                mark = {"none": "o", "ours": ">", "base": "<"}[line.bound]
-                _interval(axes, number - 0.13, line.throughput, SERIES[0], mark)
-            _interval(axes, number + 0.13, _inverse(line.cpu), SERIES[1], "s")
+        points = [point for number, line in enumerate(ours) for point in _points(number, line)]
+        ratios = [point.ratio for point in points]
+        # Half and twice are in sight even where all is nearer to 1.
+        until = intervals.logarithmic([0.5, 2, *(ratio.value for ratio in ratios)], ratios)
+        axes.set_xscale("log")
+        axes.set_xlim(until)
+        cut = [_pointed(axes, number, point, until) for number, point in enumerate(points)]
         _variants(axes, ours)
         axes.axvline(1, color=INK, linewidth=1)
-        axes.set_xscale("log")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}×")
         axes.xaxis.set_minor_formatter(lambda value, _: "")
-        # An interval of two rounds may be wider than any page: its ends may lie outside.
-        values = [v for line in ours for v in _values_of(line)]
-        axes.set_xlim(min([*values, 0.5]) / 1.6, max([*values, 2]) * 1.6)
         axes.plot([], [], "o-", color=SERIES[0], label="more requests/s")
         axes.plot([], [], "s-", color=SERIES[1], label="less CPU per request")
         axes.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
-        axes.set_xlabel("times its base (logarithmic), with 95 % interval; ▶ at least, ◀ at most")
+        said = "times its base (logarithmic), with 95 % interval; ▶ at least, ◀ at most"
+        axes.set_xlabel(said + (f"\n{GOES_ON}" if any(cut) else ""))
         return svg(figure, "How many times its base each variant is", "times")
 
 
@@ -243,26 +242,39 @@ def _from_nothing(axes: Axes, label: str, least: float, most: float) -> None:
     axes.set_axisbelow(True)
 
 
-def _interval(axes: Axes, place: float, ratio: Ratio | None, colour: str, mark: str) -> None:
-    """A bound (an arrowhead) has no interval."""
-    if ratio is None:
-        return
+class _Point(NamedTuple):
+    """A ratio in its chart. A bound (an arrowhead) has no interval."""
+
+    place: float
+    ratio: Ratio
+    colour: str
+    mark: str
+
+
+def _points(number: int, line: Line) -> list[_Point]:
+    found = []
+    if line.throughput is not None and line.bound != "both":
+        mark = {"none": "o", "ours": ">", "base": "<"}[line.bound]
+        ratio = line.throughput if line.bound == "none" else Ratio(line.throughput.value)
+        found.append(_Point(number - 0.13, ratio, SERIES[0], mark))
+    if line.cpu is not None:
+        found.append(_Point(number + 0.13, _inverse(line.cpu), SERIES[1], "s"))
+    return found
+
+
+def _pointed(axes: Axes, number: int, point: _Point, until: tuple[float, float]) -> bool:
+    """Draws it; whether its interval goes on beyond the axis."""
+    place, ratio, colour, mark = point
     axes.plot([ratio.value], [place], mark, color=colour, markersize=7)
-    if mark not in "<>" and ratio.low is not None and ratio.high is not None:
-        axes.plot([ratio.low, ratio.high], [place, place], "-", color=colour, linewidth=2)
+    return intervals.draw(
+        axes, place, ratio, until, f"interval-{number}", color=colour, linewidth=2
+    )
 
 
-def _inverse(ratio: Ratio | None) -> Ratio | None:
-    if ratio is None:
-        return None
+def _inverse(ratio: Ratio) -> Ratio:
     low = None if ratio.high is None else 1 / ratio.high
     high = None if ratio.low is None else 1 / ratio.low
     return Ratio(1 / ratio.value, low, high)
-
-
-def _values_of(line: Line) -> list[float]:
-    found = (None if line.bound == "both" else line.throughput, _inverse(line.cpu))
-    return [ratio.value for ratio in found if ratio is not None]
 
 
 def _bars(lines: Sequence[Line]) -> tuple[Figure, Axes]:

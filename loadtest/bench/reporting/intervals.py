@@ -13,11 +13,27 @@ from matplotlib.patches import FancyArrowPatch
 
 from bench.compare import Ratio
 
+DECADES = 3
+"""So far beyond the values may a logarithmic axis go for the sake of intervals."""
+
 TIMES = 4
 """So many times its longest bar may an axis from 0 be for the sake of whiskers."""
 
+MARGIN = 1.6
+"""So many times what is shown does a logarithmic axis go on at both ends."""
+
 LABEL = 0.15
 """The share of an axis from 0 that its last label needs, behind everything else."""
+
+
+def logarithmic(values: Iterable[float], ratios: Iterable[Ratio]) -> tuple[float, float]:
+    """From where to where an axis goes, with a margin: over all values, and over the intervals as far as
+    DECADES beyond the values."""
+    values = list(values)
+    lowest, highest = min(values), max(values)
+    ends = [*values, *(end for ratio in ratios for end in ends_of(ratio))]
+    low, high = max(min(ends), lowest / 10**DECADES), min(max(ends), highest * 10**DECADES)
+    return low / MARGIN, high * MARGIN
 
 
 def from_nothing(values: Iterable[float], whiskers: Iterable[Ratio]) -> float:

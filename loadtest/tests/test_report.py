@@ -139,6 +139,27 @@ def test_cores_that_nobody_looked_at_have_no_panel_and_no_column() -> None:
     assert "Cores are those" not in unknown
 
 
+def test_the_table_of_capacity_holds_those_that_took_part() -> None:
+    found = result(("none", "everything"))
+    found.runs = [
+        msgspec.structs.replace(run, cpu_ms={**run.cpu_ms, "relay": 0.001, "memcached": 0.002})
+        for run in found.runs
+    ]
+    tables = {
+        "".join(table.find(f"{HTML}caption").itertext()): table  # type: ignore[union-attr]
+        for table in parsed(page.render(found)).iter(f"{HTML}table")
+    }
+    (capacity,) = [table for caption, table in tables.items() if caption.startswith("Capacity")]
+    rows = [["".join(cell.itertext()) for cell in row] for row in capacity.iter(f"{HTML}tr")]
+    assert rows[0][2:] == ["varnish", "nginx", "web", "postgres", "redis", "minio"]
+    none = dict(zip(rows[0], rows[1], strict=True))
+    assert none["redis"] == "–"
+    assert none["minio"] != "–"
+    # What a request cost is told of all of them, so that the sum is the sum.
+    (cost,) = [table for caption, table in tables.items() if caption.startswith("CPU millisec")]
+    assert {"relay", "memcached"} <= {"".join(head.itertext()) for head in cost.iter(f"{HTML}th")}
+
+
 def test_a_last_second_that_is_left_out_is_spoken_of() -> None:
     said = "The last second is left out"
     assert said not in page.render(result(("none",)))

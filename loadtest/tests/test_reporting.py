@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bench.compare import Ratio
 from bench.findings import findings
-from bench.reporting import words
+from bench.reporting import taking_part, words
 from bench.reporting.charts import rarity
 from bench.reporting.flow import flow
 from bench.reporting.judgement import judge
@@ -228,6 +228,32 @@ def test_cores_are_those_of_the_path() -> None:
     found = timeline([msgspec.structs.replace(of, load=load)], 12)
     assert found is not None
     assert found.moments[0].cores == 0.75
+
+
+@pytest.mark.parametrize(
+    ("name", "taking"),
+    [
+        ("none", {"varnish", "nginx", "web", "postgres", "minio"}),
+        ("upstream-redis", {"varnish", "nginx", "web", "postgres", "redis", "minio"}),
+        # All that is asked for is kept here, but for 2 of 100 pages.
+        ("everything", {"varnish", "nginx", "web", "postgres", "redis"}),
+    ],
+)
+def test_idle_services_take_no_part(name: str, taking: set[str]) -> None:
+    of = run(variant(name), 1, Random(1))
+    # What they do by themselves: a hundredth of a core, which is much of a request that costs little.
+    idle = dict.fromkeys(("relay", "memcached", "partner"), 10 / of.load.requests_per_second)
+    found = result((name,), rounds=1)
+    found.runs = [msgspec.structs.replace(of, cpu_ms={**idle, **of.cpu_ms, "prometheus": 9.0})]
+    assert taking_part.services(lines(found)[0]) == taking
+
+
+def test_a_service_that_nobody_counts_takes_part_when_it_works() -> None:
+    of = run(variant("everything"), 1, Random(1))
+    busy = 30 / of.load.requests_per_second
+    found = result(("everything",), rounds=1)
+    found.runs = [msgspec.structs.replace(of, cpu_ms={**of.cpu_ms, "relay": busy})]
+    assert "relay" in taking_part.services(lines(found)[0])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.counters import PATH
 from bench.findings import findings
-from bench.reporting import charts, path, words
+from bench.reporting import charts, path, taking_part, words
 from bench.reporting.freshness import tells_of_lifetimes
 from bench.reporting.judgement import judge
 from bench.reporting.limits import limits
@@ -58,8 +58,13 @@ def _measured(result: Result, found: list[Line]) -> dict[str, Any]:
     }
     known = {name for line in found for name in line.per_request}
     busiest = path.busiest(found)
+    parts = {line.name: taking_part.services(line) for line in found}
     return {
         "services": [name for name in PATH if any(line.row.cpu_ms.get(name) for line in found)],
+        "parts": parts,
+        "taking_part": [name for name in PATH if any(name in part for part in parts.values())],
+        "asked": f"{100 * taking_part.ASKED:g} %",
+        "core": f"{100 * taking_part.CORE:g} %",
         "flows": flows,
         "hops": list(dict.fromkeys(hop for hops in flows.values() for hop in hops)),
         "drawings": {line.name: path.drawing(line, busiest) for line in found},

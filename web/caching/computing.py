@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -49,8 +49,10 @@ def making() -> Mapping[str, dict[str, Any]]:
 
 
 def hoarding() -> bool:
-    """Whether this caller holds more than one value that is yet to be made."""
-    return sum(key not in made for key, made in making().items()) > 1
+    """Whether this caller holds values that it has not begun to make: more than the one under way, in
+    any of the computations that are going on within one another."""
+    unmade = Counter(id(made) for key, made in making().items() if key not in made)
+    return any(held > 1 for held in unmade.values())
 
 
 def inside() -> bool:

@@ -187,7 +187,7 @@ class Trip:
         process waits for what is computed is told before that wait: it leaves `boarded`."""
         held = rest = self._claim_and_compute(missing, counted) if missing else []
         done = boarded.difference(each.key for each in rest)
-        boarded -= done
+        boarded.difference_update(done)
         FLIGHTS.land(done)
         pause = FIRST_LOOK
         while rest and time.monotonic() < ends:

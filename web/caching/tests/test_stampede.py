@@ -225,6 +225,25 @@ def test_what_two_values_are_made_of_is_computed_once() -> None:
     assert inner.computed == 1
 
 
+def test_what_is_computed_deep_within_others_is_computed_once() -> None:
+    """Each of the values around it is under way, and none waits to be begun: that is no hoard."""
+    inner = Slow()
+
+    @policy(use=Use.FRAGMENTS)
+    def middle(number: int) -> str:
+        return f"{number} with {inner.policy(1)}"
+
+    @policy(use=Use.FRAGMENTS)
+    def outer(number: int) -> str:
+        return f"around {middle(number)}"
+
+    threading.Timer(0.4, inner.go.set).start()
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda number: outer(number), range(8)))
+    assert made == [f"around {number} with value 1" for number in range(8)]
+    assert inner.computed == 1
+
+
 def test_two_who_hold_what_the_other_needs_end_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     from caching import engine
 

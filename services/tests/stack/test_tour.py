@@ -46,7 +46,6 @@ def before() -> dict[str, list[str]]:
 def test_it_walks_through_every_step_and_leaves_nothing_behind(
     before: dict[str, list[str]],
 ) -> None:
-    comments = stack.in_django(COMMENTS)
     tour = start("--unattended")
     said, wrong = tour.communicate(timeout=PATIENCE)
     assert tour.returncode == 0, f"{wrong}\n{said[-3000:]}"
@@ -61,7 +60,7 @@ def test_it_walks_through_every_step_and_leaves_nothing_behind(
     ]
     assert max(rates) > 3 * rates[0], "all caches are worth more than a few times"
     assert environs() == before
-    assert stack.in_django(COMMENTS) == comments
+    assert stack.in_django(COMMENTS) == "0"
     answers = [Visitor().get(first_post(Visitor())) for _ in range(2)]
     assert answers[-1].is_hit
 

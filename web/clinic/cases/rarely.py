@@ -16,10 +16,11 @@ from ..caches import small
 from ..case import Case, Figures, Row
 from ..meter import Cache, Metered, seconds_of
 
-TAIL = range(800)
+TAIL = range(1600)
 POPULAR = range(10_000, 10_010)
-# The crawler takes so many pages between two readers of popular ones.
-CRAWLED_BETWEEN = 40
+# The crawler takes so many pages between two readers of popular ones. Redis' LRU clock ticks once a second,
+# so within a night it evicts almost at random: four times what fits must come between two readers of one page.
+CRAWLED_BETWEEN = 80
 PARAGRAPH = """## Part {part} of number {number}
 
 What was *written* then, and was read by [few](https://example.org/{number}/{part}) since: **{part}**

@@ -37,6 +37,10 @@ BACK = 60.0
 """Seconds in which what was stopped must answer again."""
 
 
+Fault = Callable[[list[Container]], AbstractContextManager[None]]
+"""Breaks these containers for the time of a `with` block."""
+
+
 class Readers:
     """Ask again and again within a `with` block, at a steady rate; `answers` has what came, None
     where nothing did."""
@@ -146,8 +150,10 @@ def part(asked: Asked) -> Part:
     away = SHORT_AWAY if asked.short else AWAY
     lines: list[Line] = []
     try:
-        lines += site_away(away)
-        lines += replica_killed(away)
+        for what, service, fault in AWAYS:
+            lines += site_away(what, fault(containers(service)), away)
+        lines += replica_away("killed", stopped, away)
+        lines += replica_away("frozen", paused, away)
         lines += edge_restarted()
         lines += edge_paused()
     finally:
@@ -155,8 +161,15 @@ def part(asked: Asked) -> Part:
     return Part(lines)
 
 
-def site_away(seconds: float) -> list[Line]:
-    """Every replica is away: readers get the last good pages, writers a clear no."""
+AWAYS: tuple[tuple[str, str, Fault], ...] = (
+    ("all replicas stopped", "web", stopped),  # no connection
+    ("all replicas frozen", "web", paused),  # a connection, and no answer
+    ("database stopped", "postgres", stopped),  # an answer, which is an error
+)
+
+
+def site_away(what: str, fault: AbstractContextManager[None], seconds: float) -> list[Line]:
+    """The site can make no page: readers get the last good ones, writers a clear no."""
     visitor = Visitor()
     with a_version() as version:
         fresh = ["/", first_post(visitor)]
@@ -164,7 +177,7 @@ def site_away(seconds: float) -> list[Line]:
         version.get(lifetime=1)
         last = version.get(lifetime=1).body
         time.sleep(AGED)
-        with stopped(containers("web")):
+        with fault:
             time.sleep(NOTICED)
             asks: list[Callable[[], Answer]] = [partial(visitor.get, path) for path in fresh]
             asks.append(version.get)
@@ -177,7 +190,6 @@ def site_away(seconds: float) -> list[Line]:
     good = [answer for answer in readers.answers if answer and answer.status == 200]
     aged = [answer for answer in good if answer.body == last and "stale" in answer.cache_status]
     shown = {*right.values(), last}
-    what = "all replicas stopped"
     return [
         Line(f"{what}: reads", len(readers.answers), least=1),
         Line(f"{what}: reads that failed", len(readers.answers) - len(good), most=0),
@@ -206,8 +218,8 @@ def kept(path: str) -> bytes:
     return answer.body
 
 
-def replica_killed(seconds: float) -> list[Line]:
-    """One of several replicas is killed under load that no cache answers. Reads may be asked again
+def replica_away(how: str, fault: Fault, seconds: float) -> list[Line]:
+    """One of several replicas goes away under load that no cache answers. Reads may be asked again
     of another replica, so none fails."""
     replicas = containers("web")
     if len(replicas) < 2:
@@ -215,14 +227,14 @@ def replica_killed(seconds: float) -> list[Line]:
     session = {"Cookie": f"sessionid={secrets.token_hex(16)}"}  # the edge hands it on
     with Readers([lambda: Visitor().send("/board/", headers=session)]) as readers:
         time.sleep(2)
-        with stopped(replicas[:1]):
+        with fault(replicas[:1]):
             time.sleep(seconds)
         time.sleep(2)
     await_healthy(replicas[0])
     failed = [a for a in readers.answers if not a or a.status != 200]
     return [
-        Line("one replica killed: requests", len(readers.answers), least=1),
-        Line("one replica killed: requests that failed", len(failed), most=0),
+        Line(f"one replica {how}: requests", len(readers.answers), least=1),
+        Line(f"one replica {how}: requests that failed", len(failed), most=0),
     ]
 
 

@@ -19,7 +19,8 @@ from ..meter import Cache, Metered, seconds_of
 TAIL = range(1600)
 POPULAR = range(10_000, 10_010)
 # The crawler takes so many pages between two readers of popular ones. Redis' LRU clock ticks once a second,
-# so within a night it evicts almost at random: four times what fits must come between two readers of one page.
+# so within a night it evicts almost at random: four times what fits must come between
+# two readers of one page.
 CRAWLED_BETWEEN = 80
 PARAGRAPH = """## Part {part} of number {number}
 

@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest, start_http_server
 
 from caching.invalidation import relay
@@ -55,6 +55,7 @@ class Command(BaseCommand):
                 delivered = relay()
             except DatabaseError as failure:
                 self.stderr.write(f"the database did not answer, trying again: {failure}")
+                connection.close()  # no request ends here, after which Django would open a new one
                 continue
             if heartbeat:
                 beat(heartbeat)

@@ -64,6 +64,7 @@ sub vcl_hit {
 }
 
 sub vcl_miss {
+	call grace_miss;
 	call request_identity;
 	call cache_status_miss;
 }

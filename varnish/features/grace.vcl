@@ -3,10 +3,13 @@
 # behind can't answer: then the last good page is better than none. A purge removes copies at once, stale
 # ones too, so nothing of this can bring a purged page back.
 #
-# An old copy is not served on suspicion. X-Edge-Stale leads the request through:
+# An old copy is not served on suspicion. But whoever could be shown one waits five seconds at most for a new
+# one; and once nothing came for a page, readers in the ten seconds after are shown its old copy at once,
+# while it is asked for in the background. X-Edge-Stale leads the request through:
 #   (none)   look up, any age          -> an old copy is there: restart as `held`, or `gone` where it is
 #                                         too old even for an error
-#   held     look up, fresh copies     -> none: fetch; when that fails, restart as `serve`
+#   held     look up, fresh copies     -> none: fetch; when that fails, or just failed for the reader
+#                                         before, restart as `serve`
 #   serve    look up, any age          -> the old copy
 #   gone     look up, fresh copies     -> none: fetch, and deliver whatever comes
 
@@ -30,14 +33,25 @@ sub grace_hit {
 			set req.http.X-Edge-Stale = "gone";
 			return (restart);
 		}
-		if (std.healthy(req.backend_hint)) {
+		if (std.healthy(req.backend_hint) && vsthrottle.remaining("no answer " + req.http.Host + req.url, 1, 10s) > 0) {
 			set req.http.X-Edge-Stale = "held";
 			return (restart);
 		}
 	}
 }
 
+# Whoever waited for the fetch that failed must not wait for one of their own.
+sub grace_miss {
+	if (req.http.X-Edge-Stale == "held" && vsthrottle.remaining("no answer " + req.http.Host + req.url, 1, 10s) == 0) {
+		set req.http.X-Edge-Stale = "serve";
+		return (restart);
+	}
+}
+
 sub grace_backend_fetch {
+	if (bereq.http.X-Edge-Stale == "held" && !bereq.is_bgfetch) {
+		set bereq.first_byte_timeout = 5s;
+	}
 	# The background fetch that Varnish starts for every stale copy: this one has just failed.
 	if (bereq.is_bgfetch && bereq.http.X-Edge-Stale == "serve") {
 		return (abandon);
@@ -53,6 +67,10 @@ sub grace_backend_response {
 }
 
 sub grace_backend_error {
+	# Nothing came. (Taking the token is what notes it.)
+	if (var.get("stale") == "held" && vsthrottle.is_denied("no answer " + bereq.http.Host + bereq.url, 1, 10s)) {
+		return (abandon);
+	}
 	call grace_give_up;
 }
 

@@ -22,5 +22,7 @@ urlpatterns = [
 # Only where the site runs alone with LAB_DEBUG=on; else the bucket serves what people uploaded.
 urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
+handler500 = "config.errors.not_made"
+
 if settings.DEBUG:
     urlpatterns.append(path("__debug__/", include("debug_toolbar.urls")))

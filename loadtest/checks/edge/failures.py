@@ -32,6 +32,9 @@ NOTICED = 6.0
 """Seconds in which Varnish finds out that no replica is left (varnish/backends.vcl)."""
 
 REFUSED_WITHIN = 15.0
+GIVEN_UP_WITHIN = 65.0
+"""Seconds: Varnish and nginx give a request up after sixty."""
+
 DELIVERED_WITHIN = 2.0
 BACK = 60.0
 """Seconds in which what was stopped must answer again."""
@@ -150,8 +153,8 @@ def part(asked: Asked) -> Part:
     away = SHORT_AWAY if asked.short else AWAY
     lines: list[Line] = []
     try:
-        for what, service, fault in AWAYS:
-            lines += site_away(what, fault(containers(service)), away)
+        for what, service, fault, bound in AWAYS:
+            lines += site_away(what, fault(containers(service)), away, bound)
         lines += replica_away("killed", stopped, away)
         lines += replica_away("frozen", paused, away)
         lines += edge_restarted()
@@ -161,14 +164,18 @@ def part(asked: Asked) -> Part:
     return Part(lines)
 
 
-AWAYS: tuple[tuple[str, str, Fault], ...] = (
-    ("all replicas stopped", "web", stopped),  # no connection
-    ("all replicas frozen", "web", paused),  # a connection, and no answer
-    ("database stopped", "postgres", stopped),  # an answer, which is an error
+AWAYS: tuple[tuple[str, str, Fault, float], ...] = (
+    ("all replicas stopped", "web", stopped, REFUSED_WITHIN),  # no connection
+    # A connection and no answer, which nobody can tell from a slow one before it is given up.
+    ("all replicas frozen", "web", paused, GIVEN_UP_WITHIN),
+    ("database stopped", "postgres", stopped, REFUSED_WITHIN),  # an answer, which is an error
 )
+"""What is away, the service, how, and in how many seconds a write must be refused."""
 
 
-def site_away(what: str, fault: AbstractContextManager[None], seconds: float) -> list[Line]:
+def site_away(
+    what: str, fault: AbstractContextManager[None], seconds: float, bound: float
+) -> list[Line]:
     """The site can make no page: readers get the last good ones, writers a clear no."""
     visitor = Visitor()
     with a_version() as version:
@@ -205,7 +212,7 @@ def site_away(what: str, fault: AbstractContextManager[None], seconds: float) ->
             most=503,
             least=503,
         ),
-        Line(f"{what}: after", refused, "s", most=REFUSED_WITHIN),
+        Line(f"{what}: after", refused, "s", most=bound),
     ]
 
 

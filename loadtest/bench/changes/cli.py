@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 from rich.markup import escape
@@ -20,11 +21,21 @@ from bench.changes import comparable
 from bench.changes.metrics import METRICS, Metric
 from bench.changes.reading import FILE, Unreadable, load, series
 from bench.changes.verdicts import Change, changed
-from bench.cli import LOG_WIDTH, Parser
 from bench.reporting.words import NOT_ASKED, figure, times
 from bench.result import Result
 
 STYLES = {"worse": "red", "better": "green", "no difference seen": "", "can't be told": "yellow"}
+
+
+LOG_WIDTH = 120
+"""Columns where the output is no terminal."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; the whole usage would hide it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"compare: {message}\n")
 
 
 class Incomparable(ValueError):

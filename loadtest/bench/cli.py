@@ -51,7 +51,7 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; the whole usage would hide it."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"bench: {message}\n")
+        self.exit(2, f"{self.prog}: {message}\n")
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,10 @@ def mix(text: str) -> str | dict[str, float]:
         found = {}
         for part in text.split(","):
             kind, _, weight = part.strip().partition("=")
+            if kind in found:
+                raise argparse.ArgumentTypeError(
+                    f"{kind} is in the mix twice: accepted is one weight for each kind"
+                )
             try:
                 found[kind] = float(weight)
             except ValueError:
@@ -197,7 +201,7 @@ def planned(asked: argparse.Namespace) -> Plan:
         )
     path = definition(asked)
     wanted = [] if asked.variants is None else [name.strip() for name in asked.variants.split(",")]
-    return planning.planned(
+    plan = planning.planned(
         path.stem,
         read(path),
         planning.Asked(
@@ -214,6 +218,19 @@ def planned(asked: argparse.Namespace) -> Plan:
             variants=wanted,
         ),
     )
+    refuse_idle_workers(plan, asked.await_workers)
+    return plan
+
+
+def refuse_idle_workers(plan: Plan, await_workers: int) -> None:
+    """Raises BadDefinition: each process makes one visit at a time at least, so more of them than visits
+    can't be had, which every single run would find out anew."""
+    workers = plan.workers + await_workers
+    closed = [visits.users for visits in plan.visits if visits.rate is None]
+    if closed and min(closed) < workers:
+        raise BadDefinition(
+            [f"{workers} workers for {min(closed)} users: accepted are at least as many users"]
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -307,17 +324,18 @@ def compare(
     console.print(f"{len(turns)} runs, {about(duration(plan))}; Ctrl-C keeps what was measured")
     now = datetime.now(UTC)
     journal, result = None, None
-    code = 0
+    remarks = code = 0
     try:
         stack.open()
         stack.prepare(plan, lambda sentence: console.print(sentence, style="dim"))
         with stack.further_away(plan.rtt_ms):
             result = begin(plan, stack, now, origin)
+            remarks = len(result.notes)
             journal = Journal(out / f"{now:%Y%m%dT%H%M%SZ}-{plan.name}")
             with Terminal(console, len(turns), estimate) as watcher:
                 Experiment(plan, stack, generator, journal, watcher, resolved).run(turns, result)
         result.complete = True
-        code = 1 if result.notes else 0
+        code = 1 if len(result.notes) > remarks else 0
     except NetworkFailed as error:
         code = 1
         console.print(f"bench: {error}", markup=False, soft_wrap=True)

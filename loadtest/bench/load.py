@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import IO, Any, Protocol
 
 import msgspec
@@ -164,9 +165,11 @@ class LocustInContainer:
 
 
 def _go_ahead(stdin: IO[str] | None) -> None:
-    if stdin:
-        stdin.write("go\n")
-        stdin.flush()
+    # A driver that has ended meanwhile says why in its next event, or by its exit code.
+    with suppress(BrokenPipeError):
+        if stdin:
+            stdin.write("go\n")
+            stdin.flush()
 
 
 def _events(process: subprocess.Popen[str], deadline: float) -> Iterator[dict[str, Any]]:

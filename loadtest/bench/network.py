@@ -24,7 +24,8 @@ PLACES = {"cache": ("redis", "memcached"), "db": ("postgres",), "bucket": ("mini
 IMAGE = "cachelab-nginx"
 """An image of the stack that holds tc: Debian's nginx depends on iproute2."""
 
-MOST_MS = 1000.0
+LEAST_MS, MOST_MS = 0.001, 1000.0
+"""The kernel is told whole microseconds."""
 
 HELD = 100_000
 """Packets that a queue may hold. The kernel's 1,000 would be full at 1 ms and a million packets a second,
@@ -55,7 +56,7 @@ def parse_rtt(text: str) -> dict[str, float]:
         if not said or said[1] not in PLACES or said[1] in found:
             raise BadRtt(_accepted(text))
         milliseconds = float(said[2]) * UNITS_MS[said[3]]
-        if not 0.001 <= milliseconds <= MOST_MS:
+        if not LEAST_MS <= milliseconds <= MOST_MS:
             raise BadRtt(_accepted(text))
         found[said[1]] = milliseconds
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -241,7 +242,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Flag(msgspec.Struct, frozen=True):
-    """A reason not to take a run at its word, and what to try. `code` is one of `verdict.CODES`.
+    """A reason not to take a run at its word, and what to try. `code` is one of `judging.codes.CODES`.
 
     `fatal`: the run is INVALID; else it is a remark, such as a throughput that is only a lower bound.
     """
@@ -358,12 +359,12 @@ class Journal:
             file.write(msgspec.json.encode(run) + b"\n")
 
     def write(self, result: Result) -> None:
-        """The whole, in JSON and CSV; what was there is replaced in one step."""
+        """The whole, in JSON and CSV; each file is replaced in one step."""
         whole = msgspec.json.format(msgspec.json.encode(result), indent=1)
         self._replace("result.json", whole + b"\n")
-        table = self.folder / "runs.csv"
-        with table.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(rows(result.runs))
+        table = io.StringIO(newline="")
+        csv.writer(table).writerows(rows(result.runs))
+        self._replace("runs.csv", table.getvalue().encode())
 
     def _replace(self, name: str, content: bytes) -> None:
         fresh = self.folder / f".{name}"

@@ -8,9 +8,9 @@ import platform
 import re
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.error import URLError
@@ -19,6 +19,7 @@ from urllib.request import urlopen
 import docker
 from docker.errors import DockerException
 from docker.models.containers import Container
+from requests.exceptions import RequestException
 
 from bench import network
 from bench.counters import Counters
@@ -161,14 +162,28 @@ class ComposeStack:
         self._await_answer()
 
     def restore(self) -> None:
-        self.databases.take_back()
-        self._recreate({}, ("nginx",))
-        self.databases.remove()
+        # What can't be put back must not keep the rest from it.
+        failures: list[StackFailed] = []
+        for step in (
+            self.databases.take_back,
+            lambda: self._recreate({}, ("nginx",)),
+            self.databases.remove,
+            self._unpin,
+        ):
+            try:
+                step()
+            except StackFailed as error:
+                failures.append(error)
+        if failures:
+            raise StackFailed("; ".join(map(str, failures)))
+
+    def _unpin(self) -> None:
         everywhere = f"0-{self.cores - 1}"
         for container in self._containers():
             if container.id in self._pinned:
                 # An empty cpuset can't be asked for: all cores are the same in effect.
-                container.update(cpuset_cpus=everywhere)
+                with _engine(f"the cores of {container.name} can't be given back"):
+                    container.update(cpuset_cpus=everywhere)
         self._pinned.clear()
 
     def pin(self) -> str | None:
@@ -180,14 +195,16 @@ class ComposeStack:
     def pin_load(self, container: str) -> None:
         if self.cores >= 2:
             _, ours = cores_for(self.cores, self.workers)
-            self._pin([self.engine.containers.get(container)], ours)
+            with _engine(f"{container} can't be found"):
+                found = self.engine.containers.get(container)
+            self._pin([found], ours)
 
     def _pin(self, containers: list[Container], cpus: str) -> str | None:
         try:
             for container in containers:
                 container.update(cpuset_cpus=cpus)
                 self._pinned.add(str(container.id))
-        except DockerException as error:
+        except (DockerException, RequestException) as error:
             return f"cores can't be assigned here, Locust shares them: {_line(error)}"
         return None
 
@@ -205,7 +222,10 @@ class ComposeStack:
         whole machine's time, and for how long limits held containers back."""
         containers = self._containers()
         # Older engines answer at their next tick, once a second: all of them are asked at once.
-        with ThreadPoolExecutor(max_workers=max(1, len(containers))) as pool:
+        with (
+            _engine("the CPU time of containers can't be read"),
+            ThreadPoolExecutor(max_workers=max(1, len(containers))) as pool,
+        ):
             used = list(pool.map(cpu_of, containers))
         spent: dict[str, int] = {}
         for container, each in zip(containers, used, strict=True):
@@ -220,8 +240,7 @@ class ComposeStack:
             return {}
         ticks = os.sysconf("SC_CLK_TCK")
         # The load's container, too.
-        project = f"com.docker.compose.project={self.project}"
-        containers = self.engine.containers.list(filters={"label": project})
+        containers = self._listed([f"com.docker.compose.project={self.project}"])
         ours = {str(container.id) for container in containers}
         others = processes.others_ms(processes.PROC, ours, os.getpid(), ticks)
         return {**machine.read(stat, ticks), "machine.others_ms": others}
@@ -293,9 +312,10 @@ class ComposeStack:
 
     def _rivals_versions(self) -> dict[str, str]:
         code = f"from importlib.metadata import version\nfor p in {RIVALS}: print(version(p))"
-        said = self.engine.containers.run(
-            RIVALS_IMAGE, ["python", "-c", code], network_mode="none", remove=True
-        )
+        with _engine(f"{RIVALS_IMAGE} can't be asked for its versions"):
+            said = self.engine.containers.run(
+                RIVALS_IMAGE, ["python", "-c", code], network_mode="none", remove=True
+            )
         return dict(zip(RIVALS, said.decode().split(), strict=True))
 
     def _containers(self, service: str = "") -> list[Container]:
@@ -303,21 +323,24 @@ class ComposeStack:
         labels = [f"com.docker.compose.project={self.project}", "com.docker.compose.oneoff=False"]
         if service:
             labels.append(f"com.docker.compose.service={service}")
-        found: list[Container] = self.engine.containers.list(filters={"label": labels})
+        found = self._listed(labels)
         if service and not found:
             raise StackFailed(
                 f"service {service} is not running; look at ./scripts/lab logs {service}"
             )
         return found
 
+    def _listed(self, labels: list[str]) -> list[Container]:
+        with _engine("containers can't be listed"):
+            found: list[Container] = self.engine.containers.list(filters={"label": labels})
+        return found
+
     def _exec(self, service: str | Container, *command: str, strict: bool = True) -> str:
         """Run a command in a container, or in the first of a service; what it wrote."""
         container = self._containers(service)[0] if isinstance(service, str) else service
         name = container.labels["com.docker.compose.service"]
-        try:
+        with _engine(f"{name} can't be asked"):
             done: Any = container.exec_run(list(command))
-        except DockerException as error:
-            raise StackFailed(f"{name} can't be asked: {_line(error)}") from error
         text: str = done.output.decode("utf-8", "replace")
         if strict and done.exit_code != 0:
             raise StackFailed(f"{name}: {command[0]} ended with {done.exit_code}: {_line(text)}")
@@ -387,6 +410,15 @@ class ComposeStack:
         wanted = len(self._containers("web"))
         if live is None or int(live[1]) < wanted:
             raise StackFailed(f"nginx sees {live[1] if live else 'no'} of {wanted} replicas")
+
+
+@contextmanager
+def _engine(failing: str) -> Iterator[None]:
+    """What the engine says against what is asked of it, and that it doesn't answer, becomes StackFailed."""
+    try:
+        yield
+    except (DockerException, RequestException) as error:
+        raise StackFailed(f"{failing}: {_line(error)}") from error
 
 
 def cpu_of(container: Container) -> cpu.Used:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from types import TracebackType
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -91,6 +90,7 @@ class Terminal:
         self.estimate = estimate
         self.done = 0
         self._begun = time.monotonic()
+        self._made = 0
         self._result: Result | None = None
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -109,12 +109,7 @@ class Terminal:
             self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._live.stop()
 
     def begins(self, turn: Turn) -> None:
@@ -132,10 +127,15 @@ class Terminal:
         self.done += 1
         self._result = result
         self._progress.update(self._task, completed=self.done)
-        if not self.console.is_terminal and result.runs:
-            run = result.runs[-1]
-            rate = f"{run.load.requests_per_second:,.0f} requests/s"
-            self.console.print(f"    {rate}, {run.load.failures:,} failed", markup=False)
+        made, self._made = self._made, len(result.runs)
+        if self.console.is_terminal:
+            return
+        if self._made == made:
+            self.console.print("    it could not be measured", markup=False)
+            return
+        run = result.runs[-1]
+        rate = f"{run.load.requests_per_second:,.0f} requests/s"
+        self.console.print(f"    {rate}, {run.load.failures:,} failed", markup=False)
 
     def left(self) -> str:
         """The time left, from the pace so far; before the first run has ended, from the plan."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from bench import cli, result
@@ -211,6 +212,32 @@ def test_a_variant_that_does_not_start_is_said_and_the_others_go_on(tmp_path: Pa
         "edge: docker compose up failed" in warning for warning in judge(bench.result).remarks
     )
     assert judge(bench.result).reasons == ("6 of 8 runs were made: a run could not be made.",)
+
+
+def test_a_run_that_was_not_made_shows_no_other_runs_figures(tmp_path: Path) -> None:
+    said = Bench(tmp_path, "--quick", broken="edge").said
+    failed = re.findall(r"\] round \d, edge, .*\n +(.*)", said)
+    assert failed == ["it could not be measured"] * 2
+    assert len(re.findall(r"requests/s, 0 failed", said)) == 6
+
+
+def test_cores_that_cant_be_assigned_are_a_remark_and_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeStack, "pin", lambda _: "one core only: Locust shares it")
+    bench = Bench(tmp_path, "--quick")
+    assert bench.result.notes == ["one core only: Locust shares it"]
+    assert bench.code == 0
+
+
+def test_who_reads_the_table_meanwhile_reads_a_whole_one(quick: Bench, tmp_path: Path) -> None:
+    journal = result.Journal(tmp_path / "kept")
+    journal.write(quick.result)
+    before = (journal.folder / "runs.csv").read_bytes()
+    with (journal.folder / "runs.csv").open("rb") as reading:
+        journal.write(replace(quick.result, runs=[]))
+        assert reading.read() == before
+    assert (journal.folder / "runs.csv").read_bytes() != before
 
 
 def test_the_report_begins_with_the_answer(quick: Bench) -> None:

@@ -148,6 +148,12 @@ def test_what_must_be_short_is(name: str, minutes: float) -> None:
             3,
             "rtt.db = -1: accepted are",
         ),
+        (
+            'baseline = "none"',
+            'baseline = "none"\nrtt = { db = 0.0004 }',
+            3,
+            "rtt.db = 0.0004: accepted are milliseconds of round trip that are added, from 0.001 to 1000",
+        ),
         ('baseline = "none"', 'baseline = "none"\nfraction = "half"', 3, "without factors"),
         ('baseline = "none"', "baseline = none", 2, "it is no TOML: Invalid value"),
         ("[visits]", "[visits", 4, "it is no TOML"),

@@ -116,6 +116,44 @@ def test_two_runs_that_differ_too_much_are_a_miss(tmp_path: Path, capsys: Any) -
     assert "CPU per request of two runs differs by" in check.said
 
 
+def test_it_says_whether_the_load_was_dearer_too(tmp_path: Path, capsys: Any) -> None:
+    check = Check(tmp_path, capsys, NoisyStack(noise=0, other=0.05), "--only", "repeat")
+    (own,) = (
+        line
+        for line in json.loads((tmp_path / "instrument.json").read_bytes())["repeat"]["lines"]
+        if line["what"].startswith("the load's own CPU")
+    )
+    assert own["figure"] == pytest.approx(0, abs=0.5)
+    assert "ms of the load's own" in check.said
+
+
+def test_nothing_that_was_answered_is_a_miss(tmp_path: Path, capsys: Any) -> None:
+    stack = NoisyStack(noise=-1, other=0)
+    stack.random.gauss = lambda mean, noise: noise  # type: ignore[method-assign]
+    check = Check(tmp_path, capsys, stack, "--only", "repeat")
+    assert check.code == 1
+    assert "CPU per request of two runs differs by: nan" in check.said
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"aa": '])
+def test_figures_that_cant_be_read_are_said_before_anything_is_measured(
+    tmp_path: Path, capsys: Any, text: str
+) -> None:
+    (tmp_path / "instrument.json").write_text(text)
+    stack = NoisyStack()
+
+    def instrument(console: Console, folder: Path) -> Instrument:
+        return Instrument(stack, SteadyLoad(stack), console, folder)
+
+    assert cli.main(["--only", "repeat", "--out", str(tmp_path)], instrument) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("check instrument: ")
+    assert "not the figures of earlier checks" in error
+    assert error.count("\n") == 1
+    assert stack.calls == []
+    assert (tmp_path / "instrument.json").read_text() == text
+
+
 def test_differences_that_are_none_are_a_miss(
     tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +200,7 @@ def test_what_is_not_accepted(options: list[str], said: str, capsys: Any) -> Non
     assert stopped.value.code == 2
     error = capsys.readouterr().err
     assert said in error
+    assert error.startswith("check instrument: ")
     assert error.count("\n") == 1
 
 

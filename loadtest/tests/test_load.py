@@ -143,6 +143,26 @@ def test_an_open_loop_is_followed_to_its_result() -> None:
     assert load.seconds[0].requests == 90
 
 
+def test_a_driver_that_ends_while_counters_are_read_says_why() -> None:
+    generator = Scripted({"event": "warm"}, {"event": "error", "reason": "out of memory"})
+    script = """
+import json, sys
+for event in json.loads(sys.argv[1]):
+    print(json.dumps(event), flush=True)
+"""
+    told = generator.command(PLAN, PLAN.variants[0].visits, 1)
+    told[2] = script
+
+    def snapshot(ending: bool) -> Counters:
+        assert generator._process is not None
+        generator._process.wait(timeout=10)
+        return Counters()
+
+    generator.command = lambda *_: told  # type: ignore[method-assign]
+    with pytest.raises(LoadFailed, match="out of memory"):
+        generator.run(PLAN, PLAN.variants[0].visits, 1, snapshot)
+
+
 def test_what_the_driver_could_not_do_is_said() -> None:
     generator = Scripted({"event": "error", "reason": "local-2 ended with -9"})
     with pytest.raises(LoadFailed, match="local-2 ended with -9"):

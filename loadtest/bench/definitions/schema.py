@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from bench.definitions.accepted import mix_problem
+from bench.network import LEAST_MS, MOST_MS
 
 MOST_USERS = 1000
 MOST_RATE = 100_000.0
@@ -148,9 +149,10 @@ class Definition(_Strict):
     workers: int = Field(
         default=1, ge=1, le=MOST_WORKERS, description="processes that make the load: from 1 to 64"
     )
-    rtt: dict[str, Annotated[float, Field(ge=0, le=1000)]] = Field(
+    rtt: dict[str, Annotated[float, Field(ge=LEAST_MS, le=MOST_MS)]] = Field(
         default={},
-        description="milliseconds of round trip that are added, such as { cache = 0.5, db = 0.5 }",
+        description=f"milliseconds of round trip that are added, from {LEAST_MS:g} to {MOST_MS:g}, "
+        "such as { cache = 0.5, db = 0.5 }",
     )
     low_hits: bool = Field(
         default=False,

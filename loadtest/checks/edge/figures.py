@@ -42,7 +42,7 @@ class Line:
 
 
 def _shown(figure: float, unit: str) -> str:
-    number = f"{figure:,.0f}" if figure == int(figure) or figure >= 1000 else f"{figure:.3g}"
+    number = f"{figure:,.0f}" if float(figure).is_integer() or figure >= 1000 else f"{figure:.3g}"
     return f"{number} {unit}".strip()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bench.schedule import seconds
@@ -55,13 +55,4 @@ Asked.FULL = Asked(
     long_warm=20,
     long_measure=12,
 )
-Asked.SHORT = Asked(
-    same=3,
-    slowed=2,
-    same_rounds=3,
-    slowed_rounds=5,
-    warm=6,
-    measure=6,
-    long_warm=10,
-    long_measure=10,
-)
+Asked.SHORT = replace(Asked.FULL, same=3, slowed=2, long_warm=10, long_measure=10)

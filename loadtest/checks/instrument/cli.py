@@ -22,6 +22,24 @@ from .asked import Asked
 from .measure import Instrument, NotMeasured
 from .parts import PARTS
 
+FIGURES = "instrument.json"
+
+
+class BadFigures(ValueError):
+    """What is kept of earlier checks is no such thing; the text is one line."""
+
+
+def earlier(path: Path) -> dict[str, object]:
+    """The figures that are kept, part by part. Raises BadFigures."""
+    if not path.exists():
+        return {}
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, object])
+    except msgspec.MsgspecError as error:
+        raise BadFigures(
+            f"{path}: not the figures of earlier checks ({error}): accepted is their file, or none"
+        ) from None
+
 
 def some_parts(text: str) -> list[str]:
     asked = [part.strip() for part in text.split(",")]
@@ -73,10 +91,12 @@ def main(
         return 0
     before = signal.signal(signal.SIGTERM, stop)
     try:
+        # Nobody wants to learn after hours that there is no place for the figures.
+        earlier(given.out / FIGURES)
         return judge(console, names, asked, instrument(console, given.out), given.out)
-    except (toggles.BadToggle, StackFailed, OSError) as error:
+    except (toggles.BadToggle, BadFigures, StackFailed, OSError) as error:
         sys.stderr.write(f"check instrument: {error}\n")
-        return 2 if isinstance(error, toggles.BadToggle) else 1
+        return 2 if isinstance(error, toggles.BadToggle | BadFigures) else 1
     except KeyboardInterrupt:
         return 130
     finally:
@@ -104,7 +124,7 @@ def judge(
         restore(console, instrument.stack, instrument.load)
         if found:
             out.mkdir(parents=True, exist_ok=True)
-            keep(out / "instrument.json", found)
+            keep(out / FIGURES, found)
     console.print(table(found))
     wrong = [*broken, *missed(found)]
     for line in wrong:
@@ -114,7 +134,7 @@ def judge(
 
 def keep(path: Path, found: dict[str, Part]) -> None:
     """The figures, part by part, beside those of parts that were measured before."""
-    kept = msgspec.json.decode(path.read_bytes(), type=dict[str, object]) if path.exists() else {}
+    kept = {**earlier(path), **found}
     fresh = path.with_name(f".{path.name}")
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode({**kept, **found}), indent=1) + b"\n")
+    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
     fresh.replace(path)

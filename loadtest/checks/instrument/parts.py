@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import nan
 
 from msgspec.structs import replace
 
 from bench.compare import Comparison, compared, cpu
 from bench.reporting.words import times
-from bench.result import Result, Variant, Visits
+from bench.result import Result, Run, Variant, Visits
 
 from ..edge.figures import Line, Part
 from .asked import Asked
@@ -62,15 +63,32 @@ def aa(instrument: Instrument, asked: Asked) -> Part:
 def repeat(instrument: Instrument, asked: Asked) -> Part:
     """Two runs of one variant: CPU per request within a few percent."""
     result = instrument.runs(plan("repeat", [ONE], 2, asked.long_warm, asked.long_measure))
-    first, second = (cpu(run) for run in result.runs)
+    stacks = [cpu(run) for run in result.runs]
+    loads = [load_cpu(run) for run in result.runs]
     return Part(
         [
-            Line("CPU per request of two runs differs by", 100 * abs(second / first - 1), "%",
+            Line("CPU per request of two runs differs by", apart(*stacks), "%",
                  most=100 * REPEATS_WITHIN),
+            Line("the load's own CPU per request differs by", apart(*loads), "%"),
             Line("valid runs of 2", sum(run.valid for run in result.runs), least=2),
         ],
-        [f"{first:.3f} and {second:.3f} ms of CPU per request", *objections(result)],
+        [
+            "{:.3f} and {:.3f} ms of CPU per request".format(*stacks),
+            "{:.3f} and {:.3f} ms of the load's own".format(*loads),
+            *objections(result),
+        ],
     )  # fmt: skip
+
+
+def load_cpu(run: Run) -> float:
+    """Milliseconds of Locust's own for each answer. It is no part of the stack: where it is dearer by as much
+    as the stack is, the machine was slower."""
+    return 1000 * run.load.cpu_seconds / run.load.answered if run.load.answered else 0.0
+
+
+def apart(first: float, second: float) -> float:
+    """By how many percent of the first; NaN, which is within no bounds, where there is none."""
+    return 100 * abs(second / first - 1) if first else nan
 
 
 def detect(instrument: Instrument, asked: Asked) -> Part:

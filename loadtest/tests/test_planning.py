@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
+import sys
+from errno import ENOSPC
 from pathlib import Path
 from statistics import fmean
 from typing import Any
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -631,6 +635,7 @@ REFUSED = [
     (["--pageviews", "1/s", "--result", "none.json"], 1, "accepted is a result.json"),
     (["--pageviews", "1/s", "--result", "results"], 1, "accepted is a result.json"),
     (["--pageviews", "1/s", "--edge", "moon"], 2, "choose from"),
+    (["--pageviews", "1/s", "--json", "--markdown"], 2, "not allowed with argument --json"),
 ]
 
 
@@ -656,6 +661,31 @@ def test_what_is_no_result_gets_one_line(
     (folder / "odd.json").write_bytes(content)
     assert cli.main(["--pageviews", "1/s", "--result", "odd.json"], TODAY) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "line"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (BrokenPipeError(), 0, ""),
+        (
+            OSError(ENOSPC, "No space left on device"),
+            1,
+            "plan: the plan could not be written: No space",
+        ),
+    ],
+)
+def test_a_plan_that_can_not_be_told_ends_quietly(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, raised: BaseException, code: int, line: str
+) -> None:
+    told = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", told)
+    with (folder / "out").open("w") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        monkeypatch.setattr(cli, "write", Mock(side_effect=raised))
+        assert cli.main(["--pageviews", "1/s"], TODAY) == code
+    assert told.getvalue().startswith(line)
+    assert told.getvalue().count("\n") == bool(line)
 
 
 def test_without_a_result_it_says_how_to_get_one(

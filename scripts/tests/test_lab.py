@@ -170,6 +170,17 @@ def test_a_check_needs_docker(lab: Run) -> None:
     assert "sudo usermod -aG docker" in one_line(lab("check", "cost", fakes={"docker": DENIED}))
 
 
+@pytest.mark.parametrize("code", [1, 130])
+def test_a_worker_that_is_refused_or_stopped_ends_as_its_container_does(
+    lab: Run, code: int
+) -> None:
+    docker = f"""{READY}
+case "$*" in
+  "run "*) [ -e "$HOME/first" ] && exit {code}; : >"$HOME/first" ;;
+esac"""
+    assert lab("load-worker", "elsewhere", fakes={"docker": docker}).returncode == code
+
+
 def test_no_right_to_use_docker(lab: Run) -> None:
     assert "sudo usermod -aG docker" in one_line(lab("up", fakes={"docker": DENIED}))
 

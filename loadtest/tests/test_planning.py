@@ -21,7 +21,7 @@ from bench.counters import Counters
 from bench.result import Flag, Kind, Load, Machine, Run
 from planning import cli, layers, prices, queueing, units
 from planning.layers import Between, pairs
-from planning.measured import NothingMeasured, Source, Variant, variants
+from planning.measured import NothingMeasured, Source, Variant, newest, variants
 from planning.prices import BadPrices, Tier, graded
 from planning.simulate import Stop, simulate, stops
 from planning.sizing import GIB, Rules, bill
@@ -686,6 +686,17 @@ def test_a_plan_that_can_not_be_told_ends_quietly(
         assert cli.main(["--pageviews", "1/s"], TODAY) == code
     assert told.getvalue().startswith(line)
     assert told.getvalue().count("\n") == bool(line)
+
+
+def test_the_newest_result_is_told_by_its_date_and_not_by_its_name(tmp_path: Path) -> None:
+    for name, text in (
+        ("20250501T1-layers", b'{"created": "2025-05-01T10:00:00+00:00"}'),
+        ("before-the-change", b'{"created": "2024-12-31T10:00:00+00:00"}'),
+        ("broken", b"{"),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "result.json").write_bytes(text)
+    assert newest(tmp_path).parent.name == "20250501T1-layers"
 
 
 def test_without_a_result_it_says_how_to_get_one(

@@ -28,11 +28,11 @@ def refused(name: str) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    if code := refused(arguments[0] if arguments else ""):
-        return code
+    if refusal := refused(arguments[0] if arguments else ""):
+        return refusal
     check = import_module(f"checks.{arguments[0].replace('-', '_')}")
     try:
-        code = check.main(arguments[1:])
+        code: int = check.main(arguments[1:])
     except CommandError as error:
         sys.stderr.write(f"check {arguments[0]}: {error}\n")
         return 1

@@ -19,11 +19,17 @@ def names() -> list[str]:
     return sorted(name.replace("_", "-") for name in found if name not in HELPERS)
 
 
+def refused(name: str) -> int:
+    """0 for a check, else 2, said in a line. The task runner asks, before it starts anything."""
+    if name in names():
+        return 0
+    sys.stderr.write(f"check {name or 'NAME'}: accepted values are {', '.join(names())}\n")
+    return 2
+
+
 def main(arguments: list[str]) -> int:
-    if not arguments or arguments[0] not in names():
-        asked = repr(arguments[0]) if arguments else "none"
-        sys.stderr.write(f"check {asked}: accepted values are {', '.join(names())}\n")
-        return 2
+    if refusal := refused(arguments[0] if arguments else ""):
+        return refusal
     check = import_module(f"checks.{arguments[0].replace('-', '_')}")
     try:
         code: int = check.main(arguments[1:])

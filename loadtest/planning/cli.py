@@ -1,12 +1,14 @@
 """The command line of `./scripts/lab plan`.
 
-Exit codes: 0 done, 1 the result can't be planned from, 2 asked for what is not accepted.
+Exit codes: 0 done, 1 the result can't be planned from or the plan not written, 2 asked for what is not
+accepted, 130 stopped.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -54,8 +56,9 @@ def parser() -> Parser:
         allow_abbrev=False,
     )
     made.add_argument("--result", type=Path, help="a result.json (default: the newest in results/)")
-    made.add_argument("--markdown", action="store_true", help="print Markdown")
-    made.add_argument("--json", action="store_true", help="print the plan as JSON")
+    spelled = made.add_mutually_exclusive_group()
+    spelled.add_argument("--markdown", action="store_true", help="print Markdown")
+    spelled.add_argument("--json", action="store_true", help="print the plan as JSON")
     made.add_argument(
         "--seed", type=accepting(units.Whole(0, 2**31)), default=1, help="fixes the simulation"
     )
@@ -144,11 +147,19 @@ def main(arguments: Sequence[str] | None = None, today: datetime.date | None = N
     options = parser().parse_args(given)
     try:
         outcome = made(options, stated(given), today or datetime.datetime.now(datetime.UTC).date())
+        write(outcome, options)
+        sys.stdout.flush()
     except BadPrices as error:
         return _fail(str(error), 2)
+    except BrokenPipeError:
+        # Whoever read the plan has enough; Python would complain once more when it closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        return _fail(f"the plan could not be written: {error.strerror or error}", 1)
     except (NothingMeasured, NotMeasured) as error:
         return _fail(str(error), 1)
-    write(outcome, options)
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -38,6 +38,10 @@ class Source(msgspec.Struct, frozen=True):
     runs: list[Run]
 
 
+class _Dated(msgspec.Struct, frozen=True):
+    created: str
+
+
 class Variant(msgspec.Struct, frozen=True, kw_only=True):
     """One variant over its rounds. Counts are of all rounds together, CPU is the median of them.
 
@@ -102,14 +106,22 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def newest(folder: Path) -> Path:
-    """The newest result under this folder. Raises NothingMeasured."""
-    found = sorted(folder.glob("*/result.json"), key=lambda path: path.parent.name)
+    """The newest result under this folder, whatever its own folder is called. Raises NothingMeasured."""
+    found = list(folder.glob("*/result.json"))
     if not found:
         raise NothingMeasured(
             f"there is no result under {folder}/: measure one with ./scripts/lab bench --quick,"
             " or name one with --result"
         )
-    return found[-1]
+    return max(found, key=lambda path: (_created(path), path.parent.name))
+
+
+def _created(path: Path) -> str:
+    """When it was measured, in ISO 8601 of UTC; empty, and so before all others, where that can't be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Dated).created
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return ""
 
 
 def read(path: Path) -> Source:

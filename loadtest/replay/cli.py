@@ -137,6 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
         else:
             picture.show(found, Console() if sys.stdout.isatty() else Console(width=LOG_WIDTH))
+        sys.stdout.flush()
         if wanted is not None:
             wanted.write_text(made, encoding="utf-8")
             sys.stderr.write(f"the experiment: {wanted}; ./scripts/lab bench {wanted} --dry-run\n")
@@ -146,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has enough; Python would complain once more when it closes it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        return _fail(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
+        return _fail(f"{error.filename or 'the output'}: {error.strerror or error}", 1)
     except KeyboardInterrupt:
         return 130
     return 0

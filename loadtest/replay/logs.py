@@ -81,23 +81,29 @@ class Logs:
                 yield request
 
     def _look(self, name: str, wanted: str | None) -> Log:
+        broken: list[str] = []
         opened: Callable[[], Iterator[bytes | None]]
-        if name == STDIN:
+        if name == STDIN or Path(name).is_fifo():
             # A pipe can be read but once: its first lines are kept, and read again.
-            stream = lines(unpacked(stdin(), "standard input"))
-            head = _head(stream, self.quality, name)
+            stream = lines(unpacked(stdin(), "standard input")) if name == STDIN else _opened(name)
+            head = _head(stream, broken, name)
+            self.quality.damaged += broken
             opened = partial(chain, head, stream)
         else:
             try:
                 with Path(name).open("rb") as file:
-                    head = _head(lines(unpacked(file, name)), Quality(), name)
+                    head = _head(lines(unpacked(file, name)), broken, name)
             except OSError as error:
                 raise Unreadable(f"{name}: {error.strerror}; accepted are files, and -") from None
             opened = partial(_opened, name)
+        if not any(line is None or line.strip() for line in head):
+            if broken:
+                raise Unreadable(
+                    f"{name} is damaged: no line of it can be unpacked; accepted is an access log"
+                )
+            raise Unreadable(f"{name} is empty; accepted is an access log")
         known = [line for line in head if line is not None]
         found = wanted or formats.detect(known, self.fields)
-        if not any(line is None or line.strip() for line in head):
-            raise Unreadable(f"{name} is empty; accepted is an access log")
         if found is None:
             raise Unreadable(
                 f"{name}: none of its first {len(head)} lines is in a format known here;"
@@ -132,13 +138,14 @@ class Logs:
             quality.damaged.append(log.name)
 
 
-def _head(stream: Iterator[bytes | None], quality: Quality, name: str) -> list[bytes | None]:
-    """The first lines; of a compressed file that is damaged, those before the damage."""
+def _head(stream: Iterator[bytes | None], broken: list[str], name: str) -> list[bytes | None]:
+    """The first lines; of a compressed file that is damaged, those before the damage, and `broken` has its
+    name then."""
     head: list[bytes | None] = []
     try:
         head.extend(islice(stream, HEAD))
     except DAMAGE:
-        quality.damaged.append(name)
+        broken.append(name)
     return head
 
 

@@ -84,6 +84,24 @@ def request_line(text: bytes) -> tuple[bytes, bytes] | None:
     return parts[0], parts[1]
 
 
+def from_texts(
+    at: float | None, asked: bytes, host: bytes, status_text: bytes, size_text: bytes
+) -> Request | Broken:
+    """The request that a line of text tells of, without cookies. asked: the request line. host: as the line
+    has it elsewhere; that of a whole address beats it."""
+    if at is None:
+        return Broken.TIME
+    line = request_line(asked)
+    there = line and target(line[1], host)
+    if line is None or not there:
+        return Broken.TARGET
+    status, size = status_of(status_text), size_of(size_text)
+    if status is None or size is None:
+        return Broken.NUMBER
+    host, path, query = there
+    return Request(at, line[0], host, path, query, status, size, b"")
+
+
 def method_like(text: bytes) -> bool:
     return text.isalpha() and text.isupper() and len(text) <= 20
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
+import sys
+from errno import ENOSPC
 from pathlib import Path
 from statistics import fmean
 from typing import Any
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -17,7 +21,7 @@ from bench.counters import Counters
 from bench.result import Flag, Kind, Load, Machine, Run
 from planning import cli, layers, prices, queueing, units
 from planning.layers import Between, pairs
-from planning.measured import NothingMeasured, Source, Variant, variants
+from planning.measured import NothingMeasured, Source, Variant, newest, variants
 from planning.prices import BadPrices, Tier, graded
 from planning.simulate import Stop, simulate, stops
 from planning.sizing import GIB, Rules, bill
@@ -631,6 +635,7 @@ REFUSED = [
     (["--pageviews", "1/s", "--result", "none.json"], 1, "accepted is a result.json"),
     (["--pageviews", "1/s", "--result", "results"], 1, "accepted is a result.json"),
     (["--pageviews", "1/s", "--edge", "moon"], 2, "choose from"),
+    (["--pageviews", "1/s", "--json", "--markdown"], 2, "not allowed with argument --json"),
 ]
 
 
@@ -656,6 +661,42 @@ def test_what_is_no_result_gets_one_line(
     (folder / "odd.json").write_bytes(content)
     assert cli.main(["--pageviews", "1/s", "--result", "odd.json"], TODAY) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "line"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (BrokenPipeError(), 0, ""),
+        (
+            OSError(ENOSPC, "No space left on device"),
+            1,
+            "plan: the plan could not be written: No space",
+        ),
+    ],
+)
+def test_a_plan_that_can_not_be_told_ends_quietly(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, raised: BaseException, code: int, line: str
+) -> None:
+    told = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", told)
+    with (folder / "out").open("w") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        monkeypatch.setattr(cli, "write", Mock(side_effect=raised))
+        assert cli.main(["--pageviews", "1/s"], TODAY) == code
+    assert told.getvalue().startswith(line)
+    assert told.getvalue().count("\n") == bool(line)
+
+
+def test_the_newest_result_is_told_by_its_date_and_not_by_its_name(tmp_path: Path) -> None:
+    for name, text in (
+        ("20250501T1-layers", b'{"created": "2025-05-01T10:00:00+00:00"}'),
+        ("before-the-change", b'{"created": "2024-12-31T10:00:00+00:00"}'),
+        ("broken", b"{"),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "result.json").write_bytes(text)
+    assert newest(tmp_path).parent.name == "20250501T1-layers"
 
 
 def test_without_a_result_it_says_how_to_get_one(

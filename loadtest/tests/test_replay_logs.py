@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import random
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -111,13 +113,26 @@ def test_standard_input_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(paths(logs)) == logs.quality.read == 1000
 
 
+def test_a_named_pipe_is_read_whole(tmp_path: Path) -> None:
+    """As in `replay <(ssh server cat access.log)`: opened twice, it would lack what was looked at first."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    text = "\n".join(line(minute % 1440, f"/{minute}") for minute in range(10_000))
+    assert len(text) > 2 * BLOCK
+    writer = Thread(target=pipe.write_text, args=(text,), daemon=True)
+    writer.start()
+    logs = logs_of(str(pipe))
+    assert len(paths(logs)) == logs.quality.read == 10_000
+    writer.join()
+
+
 @pytest.mark.parametrize("cut", [20, 5000, 30_000])
 def test_a_file_that_ends_early_is_read_to_there(tmp_path: Path, cut: int) -> None:
     noise = random.Random(1)
     text = "\n".join(line(1, f"/{noise.random()}") for _ in range(3000))
     (tmp_path / "log.gz").write_bytes(gzip.compress(text.encode())[:cut])
     if cut == 20:
-        with pytest.raises(Unreadable, match=r"log\.gz is empty"):
+        with pytest.raises(Unreadable, match=r"log\.gz is damaged: no line of it"):
             logs_of(str(tmp_path / "log.gz"))
         return
     logs = logs_of(str(tmp_path / "log.gz"))

@@ -83,10 +83,13 @@ def test_postgres_kinds() -> None:
 
 
 METRICS = """\
-# HELP counting_requests_total Requests that reached Django.
-# TYPE counting_requests_total counter
-counting_requests_total{what="page"} 40.0
-counting_requests_total{what="up"} 12.0
+# HELP django_http_requests_total Requests answered.
+# TYPE django_http_requests_total counter
+django_http_requests_total{group="reading",status="2xx"} 37.0
+django_http_requests_total{group="none",status="4xx"} 3.0
+django_http_request_seconds_bucket{group="reading",le="0.01"} 37.0
+django_http_request_seconds_count{group="reading"} 37.0
+counting_watched_total{what="up"} 12.0
 counting_queries_total{by="request"} 350.0
 counting_queries_total{by="beside"} 64.0
 counting_bucket_calls_total 3.0

@@ -19,17 +19,20 @@ ensure_service_exists() {
     die "logs $1: accepted are a request's id, such as 1795626831-3414, and the services $(tr '\n' ' ' <<<"$services")" 2
 }
 
+# ensure_stack_can_start [SERVICE...] — those that are to be started beside what always is.
 ensure_stack_can_start() {
   toggles check || exit 2
   ensure_docker
-  ensure_ports
+  ensure_ports "$@"
 }
 
-# A port that somebody else holds makes Compose fail halfway, with containers already made.
+# A port that somebody else holds makes Compose fail halfway, with containers already made. Grafana's is looked
+# at only where it is asked for: many a machine has something else on 3000.
 ensure_ports() {
-  local name port ours
+  local name port ours names=(LAB_PORT LAB_CONSOLE_PORT LAB_LOCUST_PORT LAB_PROMETHEUS_PORT LAB_MINIO_PORT)
+  case " $* ${COMPOSE_PROFILES:-} " in *[\ ,]grafana[\ ,]*) names+=(LAB_GRAFANA_PORT) ;; esac
   ours=$(compose_all ps --format '{{.Ports}}' 2>/dev/null || true)
-  for name in LAB_PORT LAB_CONSOLE_PORT LAB_LOCUST_PORT LAB_PROMETHEUS_PORT LAB_MINIO_PORT; do
+  for name in "${names[@]}"; do
     port=$(toggles get "$name")
     case "$ours" in *":$port->"*) continue ;; esac
     if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
@@ -87,6 +90,13 @@ forget_kept() {
   # Debian ships no command-line client for Memcached.
   compose exec -T memcached bash -c 'exec 3<>/dev/tcp/127.0.0.1/11211; printf "flush_all\r\n" >&3; read -r -t 2 <&3'
   compose exec -T varnish varnishadm 'ban obj.status != 0' >/dev/null
+}
+
+# is_check NAME — or say in a line which checks there are.
+is_check() {
+  local python
+  python=$(find_python) || exit 1
+  PYTHONPATH=loadtest "$python" -c 'import sys; from checks.__main__ import refused; sys.exit(refused(sys.argv[1]))' "$1"
 }
 
 # The clinic's cases, each with the first line of what it says of itself.

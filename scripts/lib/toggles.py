@@ -42,7 +42,9 @@ class Toggle:
         """Raises BadToggle for a value that is not accepted."""
         if self.numeric:
             least, most = map(int, self.accepts)
-            if value.isascii() and value.isdecimal() and least <= int(value) <= most:
+            # A longer one isn't even read: Python refuses to, with an error of its own.
+            short = value.isascii() and value.isdecimal() and len(value) <= len(self.accepts[1])
+            if short and least <= int(value) <= most:
                 return
             wanted = f"whole numbers from {least} to {most}"
         else:
@@ -53,19 +55,19 @@ class Toggle:
 
 
 def load(path: Path = ENV_FILE) -> dict[str, Toggle]:
-    """Every switch that the file declares, by name. Raises ValueError where a line is neither."""
+    """Every switch that the file declares, by name. Raises BadToggle where a line is neither."""
     toggles: dict[str, Toggle] = {}
     comment: re.Match[str] | None = None
     for number, line in enumerate(path.read_text().splitlines(), 1):
         if match := _DEFAULT.fullmatch(line.strip()):
             if comment is None:
-                raise ValueError(f"{path.name}:{number}: no comment says what {line} accepts")
+                raise BadToggle(f"{path.name}:{number}: no comment says what {line} accepts")
             toggles[match["name"]] = _toggle(match, comment)
             comment = None
         elif line.startswith("#"):
             comment = _COMMENT.fullmatch(line.strip())
         elif line.strip():
-            raise ValueError(f"{path.name}:{number}: neither a comment nor LAB_NAME=value: {line}")
+            raise BadToggle(f"{path.name}:{number}: neither a comment nor LAB_NAME=value: {line}")
     return toggles
 
 
@@ -73,8 +75,7 @@ def _toggle(default: re.Match[str], comment: re.Match[str]) -> Toggle:
     accepted = comment["accepted"]
     bounds = re.fullmatch(r"(\d+)-(\d+)", accepted)
     accepts = bounds.groups() if bounds else tuple(accepted.split(" | "))
-    toggle = Toggle(default["name"], default["value"], comment["help"], accepts, bool(bounds))
-    return toggle
+    return Toggle(default["name"], default["value"], comment["help"], accepts, bool(bounds))
 
 
 def resolve(environ: Mapping[str, str], path: Path = ENV_FILE) -> dict[str, str]:
@@ -135,7 +136,9 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> str:
             return _status(environ)
         case ["get", name]:
             return resolve(environ)[name]
-        case ["set", *changes] if changes:
+        case ["set", *changes]:
+            if not changes:
+                raise BadToggle("toggle: say NAME=value, for example LAB_EDGE_PAGES=off")
             write(_parse(changes))
             return ""
     raise BadToggle("usage: toggles.py check | status | get NAME | set NAME=VALUE...")
@@ -145,4 +148,5 @@ if __name__ == "__main__":
     try:
         sys.stdout.write((text := main(sys.argv[1:], os.environ)) and text + "\n")
     except BadToggle as bad:
-        sys.exit(f"lab: {bad}")
+        sys.stderr.write(f"lab: {bad}\n")
+        sys.exit(2)

@@ -101,8 +101,8 @@ def one_line(answer: subprocess.CompletedProcess[str]) -> str:
 def test_alone_it_lists_every_task(lab: Run) -> None:
     answer = lab()
     assert answer.returncode == 0
-    listed = set(re.findall(r"^  ([a-z]+)", answer.stdout, re.MULTILINE))
-    assert listed == set(re.findall(r"^task_(\w+)\(\)", LAB.read_text(), re.MULTILINE))
+    listed = set(re.findall(r"^  ([a-z-]+)", answer.stdout, re.MULTILINE))
+    assert listed == set(re.findall(r"^task_([\w-]+)\(\)", LAB.read_text(), re.MULTILINE))
 
 
 def test_an_unknown_task_is_refused(lab: Run) -> None:
@@ -151,6 +151,36 @@ def test_a_wrong_toggle_is_refused_before_anything_starts(lab: Run) -> None:
     assert said == "LAB_EDGE_PAGES=maybe: accepted values are on, off"
 
 
+@pytest.mark.parametrize("change", ["LAB_EDGE_PAGES=maybe", "LAB_EDGE_PAGES", ""])
+def test_a_toggle_that_is_not_accepted_ends_with_2(lab: Run, change: str) -> None:
+    answer = lab("toggle", *([change] if change else []), fakes={"docker": "exit 99"})
+    assert answer.returncode == 2
+    assert "toggles.py" not in one_line(answer)
+
+
+@pytest.mark.parametrize("name", ["fredhness", "--help", "stack", "__main__", ""])
+def test_an_unknown_check_is_refused_before_anything_starts(lab: Run, name: str) -> None:
+    answer = lab("check", name, fakes={"docker": "exit 99"})
+    assert answer.returncode == 2
+    assert answer.stderr.startswith(f"check {name or 'NAME'}: accepted values are cost, edge,")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_a_check_needs_docker(lab: Run) -> None:
+    assert "sudo usermod -aG docker" in one_line(lab("check", "cost", fakes={"docker": DENIED}))
+
+
+@pytest.mark.parametrize("code", [1, 130])
+def test_a_worker_that_is_refused_or_stopped_ends_as_its_container_does(
+    lab: Run, code: int
+) -> None:
+    docker = f"""{READY}
+case "$*" in
+  "run "*) [ -e "$HOME/first" ] && exit {code}; : >"$HOME/first" ;;
+esac"""
+    assert lab("load-worker", "elsewhere", fakes={"docker": docker}).returncode == code
+
+
 def test_no_right_to_use_docker(lab: Run) -> None:
     assert "sudo usermod -aG docker" in one_line(lab("up", fakes={"docker": DENIED}))
 
@@ -187,6 +217,36 @@ def test_a_port_that_somebody_else_holds(lab: Run) -> None:
         port = taken.getsockname()[1]
         said = one_line(lab("up", fakes={"docker": READY}, LAB_PORT=str(port)))
     assert f"port {port} of this machine is in use" in said
+
+
+ALWAYS = [
+    "LAB_PORT",
+    "LAB_CONSOLE_PORT",
+    "LAB_LOCUST_PORT",
+    "LAB_PROMETHEUS_PORT",
+    "LAB_MINIO_PORT",
+]
+
+
+@pytest.mark.parametrize(
+    ("services", "profiles", "matters"),
+    [
+        ([], "", False),
+        (["web"], "load", False),
+        (["grafana"], "", True),
+        ([], "load,grafana", True),
+    ],
+)
+def test_grafanas_port_matters_to_whoever_asks_for_grafana(
+    lab: Run, services: list[str], profiles: str, matters: bool
+) -> None:
+    free = {name: str(number) for number, name in enumerate(ALWAYS, 1)}  # nobody listens on 1 to 5
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        environ = {**free, "LAB_GRAFANA_PORT": port, "COMPOSE_PROFILES": profiles}
+        answer = lab("up", *services, fakes={"docker": READY}, **environ)
+    assert (f"port {port} of this machine is in use" in answer.stderr) == matters
+    assert (answer.returncode == 0) != matters
 
 
 def test_a_python_that_is_too_old(lab: Run) -> None:

@@ -28,7 +28,7 @@ _log = logging.getLogger("lab.request")
 
 
 class RequestLog:
-    """Outermost of the middleware: its time is the whole of Django's."""
+    """Outermost of the middleware (config/settings.py): its time is the whole of Django's."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

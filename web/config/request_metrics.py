@@ -1,5 +1,6 @@
-"""Django's requests as Prometheus counts them: by group of views and class of status. Both are closed
-sets of words, so the number of series does not grow with the site or with what strangers ask for."""
+"""Django's requests as Prometheus and the benchmark count them: by group of views and class of status.
+Both are closed sets of words, so the number of series does not grow with the site or with what strangers
+ask for."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import Counter, Histogram
+
+from counting import counters
 
 REQUESTS = Counter(
     "django_http_requests_total",
@@ -21,28 +24,35 @@ REQUESTS = Counter(
 BUCKETS = (0.01, 0.05, 0.25, 1.0, 5.0)
 SECONDS = Histogram(
     "django_http_request_seconds",
-    "Seconds from the first middleware to the response, which may still be streamed.",
+    "Seconds from this middleware to the response, which may still be streamed.",
     ["group"],
     buckets=BUCKETS,
 )
 
 NO_VIEW = "none"
-OWN = "config"
-"""Health checks and this page itself: they are no traffic, and are not counted."""
+WATCHED = {"/up": "up", "/up/databases": "up", "/metrics": "metrics"}
+"""Asked for by machines that watch: no traffic, and counted apart (counting/counters.py)."""
 
 
 class RequestMetrics:
-    """Outermost of all middleware, so that it counts what readers of every kind are answered."""
+    """Counts each request once, and the queries of each. Around all that may answer by itself, so that it
+    counts what readers of every kind are answered; only the log, and what LAB_DEBUG adds, are around it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
-        response = self._get_response(request)
-        group = _group_of(request)
-        if group != OWN:
-            requests, seconds = _counted(group, response.status_code // 100)
+        counters.begin()
+        try:
+            response = self._get_response(request)
+        finally:
+            counters.end()
+        watched = WATCHED.get(request.path_info)
+        if watched:
+            counters.WATCHED.labels(watched).inc()
+        else:
+            requests, seconds = _counted(_group_of(request), response.status_code // 100)
             requests.inc()
             seconds.observe(time.perf_counter() - began)
         return response

@@ -52,7 +52,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "counting.middleware.CountingMiddleware",
     "config.request_metrics.RequestMetrics",
     "django.middleware.security.SecurityMiddleware",
     # Outermost of what writes to a response: it sees every header the others set.

@@ -8,10 +8,10 @@ from typing import Any
 
 from prometheus_client import Counter
 
-REQUESTS = Counter(
-    "counting_requests_total",
-    "Requests that reached Django. what: page (anything a visitor can ask for), up (the load balancer "
-    "and Docker ask), metrics (whoever reads these figures).",
+WATCHED = Counter(
+    "counting_watched_total",
+    "Requests of machines that watch. what: up (the load balancer and Docker ask), metrics (whoever reads "
+    "these figures). All others are in django_http_requests_total (config/request_metrics.py).",
     ["what"],
 )
 QUERIES = Counter(
@@ -21,6 +21,9 @@ QUERIES = Counter(
     ["by"],
 )
 BUCKET_CALLS = Counter("counting_bucket_calls_total", "Requests sent to the bucket, retries too.")
+
+# Looked up once: that costs as much as counting.
+_of_requests = QUERIES.labels("request")
 
 # Django sends them by way of cursors, too; the database's own books have them apart.
 TRANSACTIONS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
@@ -40,12 +43,12 @@ def begin() -> None:
     _under.queries = 0
 
 
-def end(what: str) -> None:
-    """It was answered. Counted at once, since each count of its own would cost a microsecond."""
+def end() -> None:
+    """It was answered. Its queries are counted at once, since each count of its own would cost a
+    microsecond."""
     made, _under.queries = _under.queries, None
-    REQUESTS.labels(what).inc()
     if made:
-        QUERIES.labels("request").inc(made)
+        _of_requests.inc(made)
 
 
 def count_query(

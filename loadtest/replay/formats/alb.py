@@ -12,7 +12,7 @@ import re
 
 from replay.formats import clock
 from replay.formats.combined import QUOTED
-from replay.request import Broken, Parsed, Request, request_line, size_of, status_of, target
+from replay.request import Broken, Parsed, from_texts
 
 LINE = re.compile(
     rb"(?:https?|h2|grpcs|wss?) (\S{1,40})(?: \S+){6} (\S{1,20}) \S+ \S+ (\S{1,20}) " + QUOTED,
@@ -28,14 +28,4 @@ def parse(line: bytes) -> Parsed:
         return Broken.FORMAT
     time, status_text, size_text, asked = match.groups()
     at = clock.iso(time.decode("ascii", "replace"))
-    if at is None:
-        return Broken.TIME
-    method_and_target = request_line(asked)
-    there = method_and_target and target(method_and_target[1])
-    if method_and_target is None or not there:
-        return Broken.TARGET
-    status, size = status_of(status_text), size_of(size_text)
-    if status is None or size is None:
-        return Broken.NUMBER
-    host, path, query = there
-    return Request(at, method_and_target[0], host, path, query, status, size, b"")
+    return from_texts(at, asked, b"", status_text, size_text)

@@ -11,15 +11,7 @@ from __future__ import annotations
 import re
 
 from replay.formats import clock
-from replay.request import (
-    Broken,
-    Parsed,
-    Request,
-    request_line,
-    size_of,
-    status_of,
-    target,
-)
+from replay.request import Broken, Parsed, from_texts
 
 QUOTED = rb'"([^"\\]*(?:\\.[^"\\]*)*)"'
 """Text in quotes. Unrolled, so that no text makes the search go back over what it has seen."""
@@ -36,20 +28,7 @@ def parse(line: bytes) -> Parsed:
     if match is None:
         return Broken.FORMAT
     before, time, asked, status_text, size_text = match.groups()
-    at = clock.common(time)
-    if at is None:
-        return Broken.TIME
-    method_and_target = request_line(asked)
-    if method_and_target is None:
-        return Broken.TARGET
-    there = target(method_and_target[1], virtual_host(before))
-    if there is None:
-        return Broken.TARGET
-    status, size = status_of(status_text), size_of(size_text)
-    if status is None or size is None:
-        return Broken.NUMBER
-    host, path, query = there
-    return Request(at, method_and_target[0], host, path, query, status, size, b"")
+    return from_texts(clock.common(time), asked, virtual_host(before), status_text, size_text)
 
 
 def virtual_host(before: bytes) -> bytes:

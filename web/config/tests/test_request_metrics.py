@@ -38,9 +38,9 @@ def probe(request: HttpRequest) -> HttpResponse:
 
 for view in (fine, moved, gone, broken):
     view.__module__ = "magazine.views.reading"
-probe.__module__ = "config.health"
 
-urlpatterns = [path(view.__name__, view) for view in (fine, moved, gone, broken, probe)]
+urlpatterns = [path(view.__name__, view) for view in (fine, moved, gone, broken)]
+urlpatterns.append(path("up", probe))
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_an_answer_is_counted_once_by_group_and_class(
 
 def test_probes_are_no_traffic(site: Client) -> None:
     before = counted()
-    assert site.get("/probe").status_code == 200
+    assert site.get("/up").status_code == 200
     assert counted() == before
 
 

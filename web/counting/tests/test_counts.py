@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
@@ -11,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from prometheus_client import REGISTRY
 
+from config.request_metrics import REQUESTS, RequestMetrics
 from counting.apps import count_queries_of
-from counting.middleware import CountingMiddleware
 
 
 def value(name: str, **labels: str) -> float:
@@ -27,7 +25,13 @@ class Counts:
 
     @staticmethod
     def now() -> dict[str, float]:
-        kinds = {what: value("requests", what=what) for what in ("page", "up", "metrics")}
+        kinds = {what: value("watched", what=what) for what in ("up", "metrics")}
+        kinds["page"] = sum(
+            sample.value
+            for family in REQUESTS.collect()
+            for sample in family.samples
+            if sample.name.endswith("_total")
+        )
         return kinds | {by: value("queries", by=by) for by in ("request", "beside")}
 
     def __call__(self) -> dict[str, float]:
@@ -45,13 +49,13 @@ def grown(db: None) -> Counts:
     return Counts()
 
 
-def answering(queries: int) -> CountingMiddleware:
+def answering(queries: int) -> RequestMetrics:
     def view(request: HttpRequest) -> HttpResponse:
         for _ in range(queries):
             ContentType.objects.first()
         return HttpResponse()
 
-    return CountingMiddleware(view)
+    return RequestMetrics(view)
 
 
 def test_a_request_and_its_queries(grown: Counts) -> None:
@@ -69,14 +73,14 @@ def test_what_no_request_asked_for_is_beside(grown: Counts) -> None:
     assert grown() == {"beside": 1}
 
 
-def test_a_view_that_breaks_is_counted_too(grown: Counts) -> None:
+def test_the_queries_of_what_breaks_are_counted_too(grown: Counts) -> None:
     def view(request: HttpRequest) -> HttpResponse:
         ContentType.objects.first()
         raise LookupError
 
     with pytest.raises(LookupError):
-        CountingMiddleware(view)(RequestFactory().get("/"))
-    assert grown() == {"page": 1, "request": 1}
+        RequestMetrics(view)(RequestFactory().get("/"))
+    assert grown() == {"request": 1}
     ContentType.objects.first()
     assert grown() == {"beside": 1}
 
@@ -102,10 +106,15 @@ def test_each_row_of_many_is_a_statement_for_the_database(grown: Counts) -> None
 
 
 @pytest.mark.parametrize(
-    ("path", "what"), [("/up", "up"), ("/metrics", "metrics"), ("/nothing", "page")]
+    ("path", "what"),
+    [("/up", "up"), ("/up/databases", "up"), ("/metrics", "metrics"), ("/nothing", "page")],
 )
 def test_watchers_are_told_from_visitors(
-    grown: Counts, client: Client, path: str, what: str, settings: Any
+    grown: Counts, client: Client, path: str, what: str
 ) -> None:
     client.get(path)
-    assert grown()[what] == 1
+    found = grown()
+    assert {kind: found.get(kind, 0) for kind in ("up", "metrics", "page")} == {
+        **dict.fromkeys(("up", "metrics", "page"), 0),
+        what: 1,
+    }

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from caching.stores import current
 from magazine.tests import factories as make
@@ -48,3 +49,9 @@ def test_a_cold_page_is_measured_beside_an_uncached_one() -> None:
 def test_what_does_not_answer_200_is_no_measurement() -> None:
     with pytest.raises(RuntimeError, match="answered 404"):
         cost.get(cost.WSGIHandler(), "/posts/nowhere/")
+
+
+@pytest.mark.django_db
+def test_what_a_cache_costs_needs_a_page() -> None:
+    with pytest.raises(CommandError, match="needed are a published article"):
+        call_command("cache_cost")

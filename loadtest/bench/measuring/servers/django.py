@@ -1,4 +1,5 @@
-"""Django: what its processes count of their own work (web/counting, web/caching/metrics.py).
+"""Django: what its processes count of their own work (web/config/request_metrics.py,
+web/counting, web/caching/metrics.py).
 
 The replicas tell by HTTP, the relay writes it into the file of its heartbeat.
 """
@@ -14,7 +15,7 @@ REQUEST = "GET /metrics HTTP/1.0\r\nHost: web\r\n\r\n"
 # Before its first look there is none, and nothing to tell.
 RELAY_COMMAND = ("sh", "-c", "cat /tmp/relay 2>&- || true")
 
-REQUESTS = {"page": "requests", "up": "health_checks", "metrics": "scrapes"}
+WATCHED = {"up": "health_checks", "metrics": "scrapes"}
 QUERIES = {"request": "queries", "beside": "queries_beside"}
 
 
@@ -27,7 +28,7 @@ def read(text: str, service: str) -> dict[str, int]:
     found = dict.fromkeys(
         (
             f"{service}.{name}"
-            for name in (*REQUESTS.values(), *QUERIES.values(), "bucket_calls", "purges")
+            for name in ("requests", *WATCHED.values(), *QUERIES.values(), "bucket_calls", "purges")
         ),
         0,
     )
@@ -46,8 +47,10 @@ def _values(text: str, service: str) -> Iterator[tuple[str, int]]:
 
 def _name(metric: str, labels: dict[str, str]) -> str | None:
     match metric:
-        case "counting_requests":
-            return REQUESTS.get(labels["what"])
+        case "django_http_requests":
+            return "requests"
+        case "counting_watched":
+            return WATCHED.get(labels["what"])
         case "counting_queries":
             return QUERIES.get(labels["by"])
         case "counting_bucket_calls":
@@ -61,5 +64,7 @@ def _name(metric: str, labels: dict[str, str]) -> str | None:
     return None
 
 
-_SAMPLE = re.compile(r"^((?:counting|caching)_\w+)_total(?:\{([^}]*)\})? (\S+)\s*$", re.MULTILINE)
+_SAMPLE = re.compile(
+    r"^((?:counting|caching|django_http)_\w+)_total(?:\{([^}]*)\})? (\S+)\s*$", re.MULTILINE
+)
 _LABEL = re.compile(r'(\w+)="([^"]*)"')

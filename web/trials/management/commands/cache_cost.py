@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from caching import Lookup
 from magazine import pages, policies
@@ -22,6 +22,8 @@ class Command(BaseCommand):
     def handle(self, *_: Any, posts: int, **__: Any) -> None:
         slugs = list(Post.objects.filter(status="published", kind="article")
                      .order_by("-published_at").values_list("slug", flat=True)[:posts])  # fmt: skip
+        if not slugs:
+            raise CommandError("no page to make: needed are a published article, and --posts from 1")
         slug = slugs[0]
         pieces: dict[str, Lookup[Any]] = {
             "post": policies.post_page.of(slug),

@@ -23,7 +23,9 @@ class Command(BaseCommand):
         slugs = list(Post.objects.filter(status="published", kind="article")
                      .order_by("-published_at").values_list("slug", flat=True)[:posts])  # fmt: skip
         if not slugs:
-            raise CommandError("no page to make: needed are a published article, and --posts from 1")
+            raise CommandError(
+                "no page to make: needed are a published article, and --posts from 1"
+            )
         slug = slugs[0]
         pieces: dict[str, Lookup[Any]] = {
             "post": policies.post_page.of(slug),

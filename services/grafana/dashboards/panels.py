@@ -75,7 +75,7 @@ def frame(uid: str, title: str, description: str) -> Dashboard:
         .timezone("browser")
         .tooltip(DashboardCursorSync.CROSSHAIR)
         .time("now-5m", "now")
-        .timepicker(TimePicker().refresh_intervals(["2s", "5s", "10s", "30s", "1m"]))
+        .timepicker(TimePicker().refresh_intervals(["5s", "10s", "30s", "1m"]))
         .refresh("5s")
         .link(others)
     )

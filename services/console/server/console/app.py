@@ -24,6 +24,7 @@ from .prometheus import Lost, Prometheus, minutes
 from .reader import Reader
 from .security import Guard, Refused, asked, refused
 from .settings import Settings
+from .top import Top
 
 Json = dict[str, Any]
 
@@ -42,6 +43,7 @@ class Console:
         self.folders = (settings.shared, settings.kept)
         self.news = News(self.reader, self.prometheus, self.folders)
         self.hub = Hub(self.beat, self.rest)
+        self.top = Top(client, settings.sampler, self.reader)
         self.traces = asyncio.Semaphore(MOST_TRACES)
         self._told: dict[str, Any] = {}
 
@@ -125,6 +127,11 @@ async def toggles(request: Request) -> Response:
         raise Refused(f"the toggles' declaration can't be read: {error}", 500) from None
 
 
+async def top(request: Request) -> Response:
+    console = console_of(request)
+    return _fresh(await console.top.of(request.path_params["service"], console.in_force))
+
+
 async def one_trace(request: Request) -> Response:
     console = console_of(request)
     path = trace.checked((await asked(request)).get("path"))
@@ -182,6 +189,7 @@ def routes(settings: Settings) -> list[Route | Mount]:
         Route("/api/history", history),
         Route("/api/markers", past_markers),
         Route("/api/toggles", toggles),
+        Route("/api/top/{service}", top),
         Route("/api/reports", all_reports),
         Route("/api/switching", may_switch),
         Route("/api/trace", one_trace, methods=["POST"]),

@@ -71,7 +71,7 @@ def test_each_phase_is_told_with_what_was_found_so_far(
     assert len(last["rows"]) == len(heard.results) - 1
     assert {each["began"] for each in heard.told} == {first["began"]}
     rows = shown(heard.results[-1])
-    assert [row["variant"] for row in rows] == heard.results[-1].plan.variant_names
+    assert [row["variant"] for row in rows] == [*heard.results[-1].plan.variant_names]
     for row in rows:
         assert row["done"] == 1
         assert row["requests_per_second"] > 0

@@ -4,7 +4,7 @@ import { svg } from "./dom.js";
 import { known } from "./format.js";
 
 const LEFT = 46;
-const RIGHT = 84;
+const RIGHT = 92;
 const TOP = 8;
 const BOTTOM = 20;
 const NAME = 13; // pixels that a name at a line's end needs

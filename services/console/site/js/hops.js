@@ -11,7 +11,8 @@ const ROUTES = {
 };
 const OUT = { left: [-1, 0], right: [1, 0], top: [0, -1], bottom: [0, 1] };
 const APART = 16; // pixels between arrows that leave on one side
-const HEAD = 7; // pixels of an arrow's head beyond its line
+const HEAD = 9; // pixels of an arrow's head beyond its line
+const THIN = 4.5; // pixels
 const LABEL = 15; // pixels from one line of text to the next
 
 export class Hops {
@@ -55,12 +56,16 @@ export class Hops {
   }
 
   #weigh(hop) {
-    const { parts } = this.#of(hop);
+    const { group, parts } = this.#of(hop);
     const thick = width(hop.rate);
     parts[0].style.strokeWidth = `${hop.open ? thick + 3 : thick}px`;
     parts[1].style.strokeWidth = `${thick}px`;
-    parts[2].style.strokeWidth = `${Math.max(thick - 1.5, 1.2)}px`;
-    parts[3].style.setProperty("--size", (thick / 2 + HEAD) / HEAD / 1.6);
+    // Beads on a thin line, holes in a thick one.
+    const thin = thick < THIN;
+    mark(group, "data-thin", thin);
+    parts[2].style.strokeWidth = `${thin ? thick + 3 : thick * 0.4}px`;
+    const half = HEAD / 2 + thick * 0.45;
+    parts[3].setAttribute("d", `M${HEAD} 0L${-HEAD / 2} ${-half}L${-HEAD / 2} ${half}Z`);
   }
 
   #place() {
@@ -89,23 +94,35 @@ export class Hops {
     const [a, b] = [edge(from, start, 2, shift), edge(to, end, HEAD + 3, 0)];
     const path = curve(a, start, b, end);
     for (const part of parts.slice(0, 3)) part.setAttribute("d", path);
-    parts[3].setAttribute("d", `M${HEAD} 0L${-HEAD / 2} ${-HEAD}L${-HEAD / 2} ${HEAD}Z`);
     const angle = (Math.atan2(-OUT[end][1], -OUT[end][0]) * 180) / Math.PI;
     parts[3].setAttribute("transform", `translate(${b[0]} ${b[1]}) rotate(${angle})`);
-    const straight = Math.abs(OUT[start][0]) === Math.abs(OUT[end][0]);
-    const at = parts[0].getPointAtLength(parts[0].getTotalLength() * (straight ? 0.5 : 0.72));
-    const beside = NARROW.matches;
-    const level = !beside || !straight;
-    const anchor = beside ? (straight ? "start" : "end") : "middle";
-    const [x, y] = beside
-      ? [straight ? at.x + 10 : at.x - 10, at.y - 3]
-      : [at.x, at.y - 11];
+    const { x, y, anchor } = this.#label(parts[0], { start, end, a, b });
     texts.forEach((text, i) => {
       text.setAttribute("text-anchor", anchor);
       text.setAttribute("x", x);
-      // Above and below a level line, two lines of text beside an upright one.
-      text.setAttribute("y", level && !beside ? (i ? at.y + 21 : y) : y + i * LABEL);
+      text.setAttribute("y", y[i]);
     });
+  }
+
+  /** Where an arrow's two lines of text go: where the arrow itself is not. */
+  #label(line, { start, end, a, b }) {
+    const at = (part) => line.getPointAtLength(line.getTotalLength() * part);
+    const turns = Math.abs(OUT[start][0]) !== Math.abs(OUT[end][0]);
+    if (!turns && OUT[start][0]) {
+      // It goes to the right: above and below it; on the outer side of one that rises or falls.
+      const middle = (a[0] + b[0]) / 2;
+      if (Math.abs(b[1] - a[1]) <= APART) return { x: middle, y: [b[1] - 11, b[1] + 21], anchor: "middle" };
+      const first = b[1] < a[1] ? b[1] - 12 - LABEL : b[1] + 21;
+      return { x: b[0] - 2, y: [first, first + LABEL], anchor: "end" };
+    }
+    if (!turns) {
+      const lone = a[0] === b[0];
+      const { x, y } = lone ? at(0.5) : { x: b[0], y: b[1] - LABEL };
+      return { x: x + 10, y: [y - 3, y - 3 + LABEL], anchor: "start" };
+    }
+    const { x, y } = at(0.72);
+    if (NARROW.matches) return { x: x - 8, y: [y - 3, y - 3 + LABEL], anchor: "end" };
+    return { x, y: [y - 11, y + 21], anchor: "middle" };
   }
 }
 

@@ -25,7 +25,7 @@ SERVICES: Mapping[str, re.Pattern[str]] = {
         "exporters": r"prometheus-\w+-exporter|-m exporters\.",
         "prometheus": r"^prometheus --config",
         "varnish": r"\bvarnishd\b",
-        "console": r"nginx .*/etc/console/",
+        "console": r"-m console\b",
         "nginx": r"nginx: master process",
         "web": r"\bgunicorn\b",
         "relay": r"\brelay_invalidations\b",

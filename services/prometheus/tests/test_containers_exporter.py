@@ -118,7 +118,7 @@ def test_other_peoples_containers_are_left_out(machine: Machine) -> None:
     ("command_line", "service"),
     [
         ("varnishd -F -n /var/lib/varnish", "varnish"),
-        ("nginx: master process nginx -c /etc/console/nginx.conf", "console"),
+        ("python -m console", "console"),
         ("nginx: master process nginx", "nginx"),
         ("/opt/venv/bin/python /opt/venv/bin/gunicorn config.wsgi", "web"),
         ("python manage.py relay_invalidations --heartbeat=/tmp/relay", "relay"),

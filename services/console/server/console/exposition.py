@@ -1,0 +1,25 @@
+"""Metrics' texts as Prometheus reads them, of which only the wanted lines are parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from prometheus_client.parser import text_string_to_metric_families
+
+
+class Sample(NamedTuple):
+    name: str
+    labels: Mapping[str, str]
+    value: float
+
+
+def parse(text: str, wanted: re.Pattern[str]) -> list[Sample]:
+    """The samples whose names `wanted` matches. Raises ValueError for what is no such text."""
+    lines = [line for line in text.splitlines() if wanted.match(line)]
+    return [
+        Sample(sample.name, sample.labels, sample.value)
+        for family in text_string_to_metric_families("\n".join(lines) + "\n")
+        for sample in family.samples
+    ]

@@ -22,7 +22,12 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+}
 
 Json = Any
 
@@ -31,21 +36,43 @@ def service(name: str, title: str, role: str, requests: float | None, **more: Js
     """One of the services of the event `live`; what is not named is not known."""
     figures = dict.fromkeys(("hits", "misses", "passes", "hit_ratio"))
     resources = {"cpu": 0.25, "memory": 64 << 20, "containers": 1, "more": [], "state": "up"}
-    return {"name": name, "title": title, "role": role, "requests": requests, **figures, **resources, **more}
+    return {
+        "name": name,
+        "title": title,
+        "role": role,
+        "requests": requests,
+        **figures,
+        **resources,
+        **more,
+    }
 
 
 def live(**changed: Json) -> Json:
     """An event `live` of a stack under load. changed: by service, what is other than usual."""
     services = [
         service("readers", "Readers", "who asks", 412.5, cpu=None, memory=None, containers=None),
-        service("varnish", "Varnish", "downstream cache", 412.5, hits=380.0, misses=20.0, passes=12.5, hit_ratio=0.95,
-                more=[{"label": "kept objects", "value": 1234, "unit": ""}]),
+        service(
+            "varnish",
+            "Varnish",
+            "downstream cache",
+            412.5,
+            hits=380.0,
+            misses=20.0,
+            passes=12.5,
+            hit_ratio=0.95,
+            more=[{"label": "kept objects", "value": 1234, "unit": ""}],
+        ),
         service("nginx", "nginx", "load balancer", 31.5),
         service("web", "Django", "on gunicorn", 31.5, cpu=0.8, containers=2),
         service("redis", "Redis", "upstream cache", 240.0, hits=150.0, misses=50.0, hit_ratio=0.75),
         service("memcached", "Memcached", "upstream cache", 0.0, state="off", cpu=0.0),
-        service("postgres", "Postgres", "the durable truth", 44.0,
-                more=[{"label": "queries of Django", "value": 123.0, "unit": "/s"}]),
+        service(
+            "postgres",
+            "Postgres",
+            "the durable truth",
+            44.0,
+            more=[{"label": "queries of Django", "value": 123.0, "unit": "/s"}],
+        ),
         service("minio", "MinIO", "object store", 1.2),
     ]
     services = [{**each, **changed.get(each["name"], {})} for each in services]
@@ -53,12 +80,25 @@ def live(**changed: Json) -> Json:
 
     def hop(source: str, to: str, rate: float, unit: str = "requests") -> Json:
         state = known[to]["state"]
-        return {"from": source, "to": to, "rate": rate, "unit": unit,
-                "hit_ratio": known[to]["hit_ratio"], "open": state == "off"}
+        return {
+            "from": source,
+            "to": to,
+            "rate": rate,
+            "unit": unit,
+            "hit_ratio": known[to]["hit_ratio"],
+            "open": state == "off",
+        }
 
-    hops = [hop("readers", "varnish", 412.5), hop("varnish", "nginx", 31.5), hop("varnish", "minio", 1.0),
-            hop("nginx", "web", 31.5), hop("web", "redis", 240.0, "commands"), hop("web", "memcached", 0.0, "commands"),
-            hop("web", "postgres", 123.0, "queries"), hop("web", "minio", 0.2, "calls")]
+    hops = [
+        hop("readers", "varnish", 412.5),
+        hop("varnish", "nginx", 31.5),
+        hop("varnish", "minio", 1.0),
+        hop("nginx", "web", 31.5),
+        hop("web", "redis", 240.0, "commands"),
+        hop("web", "memcached", 0.0, "commands"),
+        hop("web", "postgres", 123.0, "queries"),
+        hop("web", "minio", 0.2, "calls"),
+    ]
     return {"at": time.time(), "services": services, "hops": hops}
 
 
@@ -70,14 +110,38 @@ def history(seconds: int = 300, step: int = 2) -> Json:
     gap = range(count // 2, count // 2 + 5)
 
     def line(most: float) -> Json:
-        return [None if i in gap else round(most * (0.4 + 0.6 * value), 3) for i, value in enumerate(wave)]
+        return [
+            None if i in gap else round(most * (0.4 + 0.6 * value), 3)
+            for i, value in enumerate(wave)
+        ]
 
-    names = {"varnish": 420.0, "nginx": 40.0, "web": 38.0, "redis": 300.0, "memcached": 0.0, "postgres": 50.0, "minio": 2.0}
+    names = {
+        "varnish": 420.0,
+        "nginx": 40.0,
+        "web": 38.0,
+        "redis": 300.0,
+        "memcached": 0.0,
+        "postgres": 50.0,
+        "minio": 2.0,
+    }
     ratios = {"varnish": 0.97, "redis": 0.8}
-    cpu = {"varnish": 0.2, "nginx": 0.05, "web": 0.9, "redis": 0.1, "memcached": 0.0, "postgres": 0.3, "minio": 0.02}
+    cpu = {
+        "varnish": 0.2,
+        "nginx": 0.05,
+        "web": 0.9,
+        "redis": 0.1,
+        "memcached": 0.0,
+        "postgres": 0.3,
+        "minio": 0.02,
+    }
     series = {"requests": names, "hit_ratio": ratios, "cpu": cpu}
-    return {"from": start, "step": step,
-            "series": {part: {name: line(most) for name, most in each.items()} for part, each in series.items()}}
+    return {
+        "from": start,
+        "step": step,
+        "series": {
+            part: {name: line(most) for name, most in each.items()} for part, each in series.items()
+        },
+    }
 
 
 def marker(kind: str, text: str, ago: float, count: int | None = None) -> Json:
@@ -95,30 +159,96 @@ MARKERS = (
 )
 
 TOGGLES = [
-    {"name": "LAB_EDGE_PAGES", "value": "on", "values": ["on", "off"], "range": None, "layer": "varnish",
-     "what": "Varnish keeps anonymous pages", "command": "LAB_EDGE_PAGES=off docker compose up -d"},
-    {"name": "LAB_UPSTREAM", "value": "redis", "values": ["redis", "memcached", "local", "off"], "range": None, "layer": "web",
-     "what": "Where upstream values live", "command": "LAB_UPSTREAM=memcached docker compose up -d"},
-    {"name": "LAB_TTL", "value": "60", "values": [], "range": [1, 86400], "layer": "web",
-     "what": "The fixed lifetime, in seconds", "command": "LAB_TTL=1 docker compose up -d"},
+    {
+        "name": "LAB_EDGE_PAGES",
+        "value": "on",
+        "values": ["on", "off"],
+        "range": None,
+        "layer": "varnish",
+        "what": "Varnish keeps anonymous pages",
+        "command": "LAB_EDGE_PAGES=off docker compose up -d",
+    },
+    {
+        "name": "LAB_UPSTREAM",
+        "value": "redis",
+        "values": ["redis", "memcached", "local", "off"],
+        "range": None,
+        "layer": "web",
+        "what": "Where upstream values live",
+        "command": "LAB_UPSTREAM=memcached docker compose up -d",
+    },
+    {
+        "name": "LAB_TTL",
+        "value": "60",
+        "values": [],
+        "range": [1, 86400],
+        "layer": "web",
+        "what": "The fixed lifetime, in seconds",
+        "command": "LAB_TTL=1 docker compose up -d",
+    },
 ]
 
 TRACE_MISS = {
-    "status": 200, "ms": 12.3, "bytes": 16561, "age": 0, "request_id": "1-1",
+    "status": 200,
+    "ms": 12.3,
+    "bytes": 16561,
+    "age": 0,
+    "request_id": "1-1",
     "hops": [
-        {"cache": "varnish", "outcome": "fwd=bypass", "ttl": None, "key": None, "detail": "pages-off", "stored": False,
-         "collapsed": False, "past": False, "text": "varnish;fwd=bypass;detail=pages-off"},
-        {"cache": "upstream", "outcome": "hit", "ttl": None, "key": None, "detail": "post_card*20", "stored": False,
-         "collapsed": False, "past": False, "text": 'upstream;hit;detail="post_card*20"'},
-        {"cache": "upstream", "outcome": "fwd=stale", "ttl": None, "key": None, "detail": "sidebar, invalidated", "stored": True,
-         "collapsed": False, "past": False, "text": 'upstream;fwd=stale;stored;detail="sidebar, invalidated"'},
+        {
+            "cache": "varnish",
+            "outcome": "fwd=bypass",
+            "ttl": None,
+            "key": None,
+            "detail": "pages-off",
+            "stored": False,
+            "collapsed": False,
+            "past": False,
+            "text": "varnish;fwd=bypass;detail=pages-off",
+        },
+        {
+            "cache": "upstream",
+            "outcome": "hit",
+            "ttl": None,
+            "key": None,
+            "detail": "post_card*20",
+            "stored": False,
+            "collapsed": False,
+            "past": False,
+            "text": 'upstream;hit;detail="post_card*20"',
+        },
+        {
+            "cache": "upstream",
+            "outcome": "fwd=stale",
+            "ttl": None,
+            "key": None,
+            "detail": "sidebar, invalidated",
+            "stored": True,
+            "collapsed": False,
+            "past": False,
+            "text": 'upstream;fwd=stale;stored;detail="sidebar, invalidated"',
+        },
     ],
     "headers": [["Content-Type", "text/html"], ["Cache-Status", "…"]],
 }
 
 REPORTS = [
-    {"name": "a", "at": 1795600000, "experiment": "quick", "valid": True, "sentence": "The edge answers 12 times as many.", "html": "/reports/a/report.html"},
-    {"name": "b", "at": 1795500000, "experiment": "layers", "valid": False, "sentence": "", "html": "/reports/b/report.html"},
+    {
+        "name": "a",
+        "at": 1795600000,
+        "experiment": "quick",
+        "valid": True,
+        "sentence": "The edge answers 12 times as many.",
+        "html": "/reports/a/report.html",
+    },
+    {
+        "name": "b",
+        "at": 1795500000,
+        "experiment": "layers",
+        "valid": False,
+        "sentence": "",
+        "html": "/reports/b/report.html",
+    },
 ]
 
 
@@ -130,10 +260,20 @@ class Fake:
             "GET /api/history": (200, history()),
             "GET /api/markers": (200, [marker(*each) for each in MARKERS]),
             "GET /api/toggles": (200, TOGGLES),
-            "GET /api/switching": (200, {"allowed": False, "how": "./scripts/lab console --allow-switching"}),
+            "GET /api/switching": (
+                200,
+                {"allowed": False, "how": "./scripts/lab console --allow-switching"},
+            ),
             "GET /api/reports": (200, REPORTS),
-            "GET /api/top/varnish": (200, {"title": "Pages asked most", "columns": ["page", "requests/s", "hit ratio"],
-                                           "rows": [["/", 120.5, 0.98], ["/posts/a-post/", 31.0, 0.9]], "note": "Sampled over 2 s."}),
+            "GET /api/top/varnish": (
+                200,
+                {
+                    "title": "Pages asked most",
+                    "columns": ["page", "requests/s", "hit ratio"],
+                    "rows": [["/", 120.5, 0.98], ["/posts/a-post/", 31.0, 0.9]],
+                    "note": "Sampled over 2 s.",
+                },
+            ),
             "POST /api/trace": (200, TRACE_MISS),
             "POST /api/switch": (202, {"id": "s1"}),
         }

@@ -11,7 +11,7 @@ const KINDS = {
   phase: { word: "benchmark phase", path: "M-5-5H5V5H-5Z" },
   alert: { word: "alert", path: "M0-6.5L6.5 5.5H-6.5Z" },
 };
-const NEAR = 12; // pixels: closer ones of a kind are drawn as one
+const NEAR = 18; // pixels: closer ones of a kind are drawn as one
 const TOGETHER = 10; // seconds: purges that are closer are one line of the list
 const MOST = 500;
 

@@ -19,7 +19,7 @@ export function drawLegend(into) {
   const shades = SHADES.map((text, i) => sample(text, 20, { "data-shade": i }));
   into.replaceChildren(
     element("span", { class: "entry" }, element("b", {}, "Width: rate"), ...rates),
-    element("span", { class: "entry" }, element("b", {}, "Colour: hits of the cache it leads to"), ...shades),
+    element("span", { class: "entry colours" }, element("b", {}, "Colour: hits of the cache it leads to"), ...shades),
     element("span", { class: "entry" }, sample("no cache", 20), sample("switched off", 20, { "data-open": "yes" })),
   );
 }

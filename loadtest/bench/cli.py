@@ -32,6 +32,7 @@ from bench.definitions.shipped import find, shipped
 from bench.experiment import Experiment
 from bench.load import Generator, LocustInContainer
 from bench.network import BadRtt, NetworkFailed, parse_rtt
+from bench.progress import Progress
 from bench.reporting import files
 from bench.result import Journal, Plan, Result, Variant
 from bench.schedule import Turn, duration, schedule, seconds, seeding_seconds, sizes
@@ -314,7 +315,10 @@ def compare(
         with stack.further_away(plan.rtt_ms):
             result = begin(plan, stack, now, origin)
             journal = Journal(out / f"{now:%Y%m%dT%H%M%SZ}-{plan.name}")
-            with Terminal(console, len(turns), estimate) as watcher:
+            with (
+                Terminal(console, len(turns), estimate) as terminal,
+                Progress(terminal, plan, resolved) as watcher,
+            ):
                 Experiment(plan, stack, generator, journal, watcher, resolved).run(turns, result)
         result.complete = True
         code = 1 if result.notes else 0

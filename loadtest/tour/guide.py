@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import journal
 from bench.counters import Counters
 from bench.load import Generator
 from bench.result import Plan, Variant, Visits
@@ -94,6 +95,7 @@ class Guide:
 
     def _show(self, number: int, step: Step) -> None:
         self.screen.step(number, len(self.steps), step)
+        journal.mark("phase", f"tour: {step.title}")
         with self.screen.working("recreating what reads the toggles"):
             self.hands.switch_beside(step.all_toggles)
             self.stack.switch(step.all_toggles)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import uuid4
 
+import journal
 from checks import stack
 from checks.visitor import Visitor, first_post, member
 from tracing import address, collect
@@ -101,10 +102,12 @@ class RealHands:
         return Write(path, spent * 1000, first, second, READERS, behind)
 
     def break_cache(self) -> None:
+        journal.mark("fault", f"{BROKEN} is killed")
         stack.compose("kill", BROKEN)
 
     def mend_cache(self) -> None:
         stack.compose("up", "--detach", "--no-deps", "--no-build", "--wait", BROKEN)
+        journal.mark("fault", f"{BROKEN} runs again")
 
     def forget(self) -> None:
         for words in self._written:

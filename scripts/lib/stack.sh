@@ -7,6 +7,13 @@ toggles() {
   "$python" scripts/lib/toggles.py "$@"
 }
 
+# For the live page: what was switched, and when.
+mark_toggles() {
+  local python change
+  python=$(find_python) || exit 1
+  for change in "$@"; do "$python" scripts/lib/journal.py toggle "$change"; done
+}
+
 compose() { docker compose "$@"; }
 compose_all() { docker compose --profile '*' "$@"; }
 

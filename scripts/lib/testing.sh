@@ -2,7 +2,7 @@
 # The rings of tests. Each is a function `ring_NAME`, and fails by its exit code.
 
 ensure_test_venv() {
-  ensure_venv venv web/requirements.txt loadtest/requirements.txt loadtest/bench/requirements.txt scripts/requirements.txt
+  ensure_venv venv web/requirements.txt loadtest/requirements.txt loadtest/bench/requirements.txt scripts/requirements.txt services/console/requirements.txt
 }
 
 in_venv() {
@@ -24,7 +24,7 @@ ring_lint() {
   ensure_docker # Compose checks its own file
   in_venv ruff check .
   in_venv ruff format --check .
-  in_venv mypy web loadtest/bench loadtest/checks loadtest/planning loadtest/replay loadtest/tour loadtest/tracing scripts/lib services/partner/partner services/prometheus/exporters services/prometheus/prometheus_config.py services/grafana/dashboards services/rivals/rivals
+  in_venv mypy web loadtest/bench loadtest/checks loadtest/planning loadtest/replay loadtest/switching loadtest/tour loadtest/tracing scripts/lib services/console/server/console services/partner/partner services/prometheus/exporters services/prometheus/prometheus_config.py services/grafana/dashboards services/rivals/rivals
   in_venv djlint --lint --quiet web/magazine/templates web/clinic/templates
   compose_all config -q
   local files
@@ -95,6 +95,8 @@ pin_requirements() {
   "${pin[@]}" loadtest/bench/requirements.in -c web/requirements.txt -c loadtest/requirements.txt -o loadtest/bench/requirements.txt
   "${pin[@]}" scripts/requirements.in \
     -c web/requirements.txt -c loadtest/requirements.txt -c loadtest/bench/requirements.txt -o scripts/requirements.txt
+  "${pin[@]}" services/console/requirements.in \
+    -c web/requirements.txt -c loadtest/requirements.txt -c loadtest/bench/requirements.txt -o services/console/requirements.txt
   "${pin[@]}" services/tests/requirements.in -o services/tests/requirements.txt
   "${pin[@]}" services/rivals/requirements.in -c web/requirements.txt -o services/rivals/requirements.txt
 }

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+import journal
+
 from .. import stack
 from ..visitor import Visitor, member
 from .catalogue import Fault
@@ -79,12 +81,14 @@ def try_fault(server: Server, fault: Fault, site: Site, seconds: float) -> Outco
         asked = time.monotonic()
         with fault.of(server, seconds):
             there = time.monotonic()
+            journal.mark("fault", f"{server.service}: {fault.name}")
             before = server.hits() if fault.proxied else 0
             writes = list(write_at(site, [there + share * seconds for share in WRITES]))
             sleep_until(there + seconds)
             if fault.proxied and (server.hits() - before) / seconds > usual * USED:
                 raise FaultError(f"{fault.name} was not felt: Django does not use Toxiproxy")
             healed = time.monotonic()
+        journal.mark("fault", f"{server.service}: {fault.name} is over")
         back = time_until_used(server, usual * USED)
         time.sleep(SETTLE)
     moments = Moments(asked, there, healed)

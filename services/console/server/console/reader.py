@@ -35,12 +35,12 @@ class Reader:
         self,
         client: httpx2.AsyncClient,
         sources: Mapping[str, Source] = SOURCES,
-        resolve: Resolve = addresses,
+        resolve: Resolve | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._sources = sources
-        self._resolve = resolve
+        self._resolve = resolve or addresses
         self._clock = clock
         self._due = dict.fromkeys(sources, 0.0)
         self._running: dict[str, asyncio.Task[None]] = {}

@@ -124,5 +124,6 @@ def policies(keys: Json, window: Window) -> Json:
         "title": "Policies looked up most",
         "columns": ["policy", "lookups/s", "hit ratio", "keys", "share of keys"],
         "rows": rows[:MOST_ROWS],
-        "note": f"Lookups from the replicas' own counters, over the last seconds. Keys: {keys.get('note', '')}",
+        "note": "Lookups from the replicas' own counters, over the last seconds. Keys: "
+        + str(keys.get("note", "")),
     }

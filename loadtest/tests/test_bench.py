@@ -63,7 +63,9 @@ def test_quick_measures_four_variants_twice_and_writes_everything_down(quick: Be
     assert bench.code == 0
     assert re.fullmatch(r"\d{8}T\d{6}Z-quick", bench.folder.name)
     names = {path.name for path in bench.folder.iterdir()}
-    assert names == {"runs.jsonl", "result.json", "runs.csv", "report.html", "report.md"}
+    assert names == {
+        *("runs.jsonl", "result.json", "runs.csv", "report.html", "report.md", "summary.json")
+    }
     assert len((bench.folder / "runs.jsonl").read_text().splitlines()) == 8
     with (bench.folder / "runs.csv").open(newline="") as file:
         lines = list(csv.DictReader(file))

@@ -32,7 +32,12 @@ varnish_main_client_req {n}e6
 varnish_backend_req{{backend="site",server="unknown"}} {twice}
 varnish_backend_req{{backend="store",server="unknown"}} {n}
 """,
-    "nginx-exporter": "nginx_up 1\nnginx_http_requests_total {twice}\n",
+    # Prometheus reads every two seconds, and says when it did.
+    "prometheus": """
+# TYPE nginx_up untyped
+nginx_up{{instance="nginx-exporter:9113",job="nginx"}} 1 {even}000
+nginx_http_requests_total{{instance="nginx-exporter:9113",job="nginx"}} {twice_even} {even}000
+""",
     "10.0.0.1": """
 django_http_requests_total{{group="reading",status="2xx"}} {n}
 django_http_request_seconds_sum{{group="reading"}} {n}e-2
@@ -73,7 +78,10 @@ class Stack:
         host = request.url.host
         if host in self.down or host not in self.texts:
             raise httpx2.ConnectError("nobody there", request=request)
-        text = self.texts[host].format(n=self.second, twice=2 * self.second)
+        even = self.second // 2 * 2
+        text = self.texts[host].format(
+            n=self.second, twice=2 * self.second, even=even, twice_even=2 * even
+        )
         return httpx2.Response(200, text=text)
 
     async def _resolve(self, name: str) -> list[str]:
@@ -127,6 +135,7 @@ def test_rates_are_of_what_visitors_asked() -> None:
     assert varnish["hit_ratio"] == pytest.approx(10 / 12, abs=1e-4)
     assert (varnish["cpu"], varnish["memory"], varnish["containers"]) == (0.1, 1e6, 1)
     assert service(message, "readers")["requests"] == 12
+    assert service(message, "nginx")["requests"] == 2
     assert service(message, "web")["requests"] == 2
     assert service(message, "web")["containers"] == 2
     assert service(message, "redis")["hit_ratio"] == 0.5
@@ -191,7 +200,7 @@ def test_what_is_switched_off_is_off_and_its_hop_open(
 @pytest.mark.parametrize(
     ("name", "exporter", "dead"),
     [
-        ("nginx", "nginx-exporter", "nginx_up 0\n"),
+        ("nginx", "prometheus", "nginx_up 0 {even}000\n"),
         ("redis", "redis-exporter", "redis_up 0\n"),
         ("memcached", "memcached-exporter", "memcached_up 0\n"),
         ("postgres", "postgres-exporter", "pg_up 0\n"),
@@ -211,13 +220,25 @@ def test_a_server_that_its_exporter_finds_dead_is_down(name: str, exporter: str,
 
 @pytest.mark.parametrize(
     ("name", "host"),
-    [("varnish", "varnish-exporter"), ("redis", "redis-exporter"), ("minio", "minio")],
+    [
+        ("nginx", "prometheus"),
+        ("varnish", "varnish-exporter"),
+        ("redis", "redis-exporter"),
+        ("minio", "minio"),
+    ],
 )
 def test_who_gives_no_answer_is_down(name: str, host: str) -> None:
     stack = Stack()
     stack.after(6)
     stack.down = {host}
     assert service(stack.after(3), name)["state"] == "down"
+
+
+def test_what_prometheus_has_lost_is_down() -> None:
+    stack = Stack()
+    stack.after(6)
+    stack.texts["prometheus"] = "# EOF\n"
+    assert service(stack.after(2), "nginx")["state"] == "down"
 
 
 def test_a_varnish_whose_clock_stands_still_is_down() -> None:

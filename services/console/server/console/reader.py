@@ -98,7 +98,11 @@ class Reader:
         """The server, or "" where it has no figures to give."""
         with suppress(httpx2.HTTPError, ValueError):
             text = await self._text(f"http://{server}{source.path}")
-            window.add(server, Reading(self._clock(), parse(text, source.wanted)))
+            if not (samples := parse(text, source.wanted)):
+                return ""
+            # What another read is as old as it says, and rates are over the time between its readings.
+            told = max((sample.at for sample in samples if sample.at is not None), default=None)
+            window.add(server, Reading(self._clock() if told is None else told, samples))
             return server
         return ""
 

@@ -37,6 +37,8 @@ class Window:
     def add(self, server: str, reading: Reading) -> None:
         """Forgets what has become too old, except one reading to count from."""
         readings = self._servers.setdefault(server, deque())
+        if readings and readings[-1].at >= reading.at:
+            return  # the same as before
         readings.append(reading)
         while len(readings) > 2 and readings[1].at <= reading.at - self.seconds:
             readings.popleft()

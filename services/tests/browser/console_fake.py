@@ -269,8 +269,8 @@ class Fake:
                 200,
                 {
                     "title": "Pages asked most",
-                    "columns": ["page", "requests/s", "hit ratio"],
-                    "rows": [["/", 120.5, 0.98], ["/posts/a-post/", 31.0, 0.9]],
+                    "columns": ["page", "requests/s", "hit ratio", "share of keys"],
+                    "rows": [["/", 120.5, 0.98, 0.75], ["/posts/a-post/", 31.0, 0.9, None]],
                     "note": "Sampled over 2 s.",
                 },
             ),

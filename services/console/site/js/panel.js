@@ -97,7 +97,7 @@ function topTable({ title, columns, rows, note }) {
   const numeric = columns.map((_, i) => rows.every((row) => typeof row[i] === "number" || row[i] === null));
   const cell = (value, i) => {
     const text = !numeric[i] ? String(value ?? format.NONE)
-      : columns[i].includes("ratio") ? format.percent(value) : format.figure(value);
+      : /ratio|share/.test(columns[i]) ? format.percent(value) : format.figure(value);
     const made = element(i ? "td" : "th", i ? { class: numeric[i] ? "number" : null } : { scope: "row" }, text);
     mark(made, "title", text.length > 40 ? text : null);
     return made;

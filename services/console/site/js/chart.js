@@ -17,8 +17,8 @@ export function linear(most, ticks) {
 /** Zero, then powers of ten; below one it is nearly linear. */
 export function logarithmic(most) {
   const powers = Math.max(Math.ceil(Math.log10(1 + most)), 1);
-  const of = (value) => Math.min(Math.log10(1 + Math.max(value, 0)) / powers, 1);
-  return { of, ticks: [0, ...Array.from({ length: powers }, (_, i) => 10 ** (i + 1)).filter((t) => of(t) <= 1 && t <= 10 ** powers)] };
+  const of = (value) => Math.min(Math.log10(1 + Math.max(value, 0)) / Math.log10(1 + 10 ** powers), 1);
+  return { of, ticks: [0, ...Array.from({ length: powers }, (_, i) => 10 ** (i + 1))] };
 }
 
 /** lines: [{ name, title, points: [[seconds, value]] }]. Draws into `picture`, which is as wide as it is shown. */

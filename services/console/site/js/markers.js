@@ -24,7 +24,7 @@ export class Markers {
 
   add(markers) {
     for (const marker of markers) {
-      if (KINDS[marker.kind]) this.#all.set(this.#same(marker) ?? marker.id, marker);
+      if (KINDS[marker.kind]) this.#all.set(marker.id, marker);
     }
     const sorted = [...this.#all.entries()].sort(([, a], [, b]) => a.at - b.at).slice(-MOST);
     this.#all = new Map(sorted);
@@ -34,10 +34,6 @@ export class Markers {
   replace(markers) {
     this.#all.clear();
     this.add(markers);
-  }
-
-  #same({ id }) {
-    return this.#all.has(id) ? id : undefined;
   }
 
   since(moment) {

@@ -6,10 +6,13 @@ import { titleOf } from "./topology.js";
 
 const WORDS = { waiting: "Connecting", live: "Live", partial: "Live, in part", lost: "Reconnecting …", paused: "Paused" };
 
+const PATIENT = 12; // events
+
 export class Status {
   #heard = null;
   #problems = new Map();
   #state = "waiting";
+  #unread = 0; // events in a row that lacked a figure
 
   constructor() {
     setInterval(() => this.#age(), 1000);
@@ -36,12 +39,10 @@ export class Status {
     this.#age();
   }
 
-  #unread = 0;
-
   /** The first readings give no rate yet: only what lasts is said. */
   #lasting(unread) {
     this.#unread = unread.length ? this.#unread + 1 : 0;
-    return this.#unread > 12 ? `No figures for ${unread.join(", ")}.` : "";
+    return this.#unread > PATIENT ? `No figures for ${unread.join(", ")}.` : "";
   }
 
   /** A problem's line, or "" when it is over. Said once, when it changes. */
@@ -56,7 +57,7 @@ export class Status {
   #age() {
     if (this.#heard === null) return;
     const seconds = (performance.now() - this.#heard) / 1000;
-    const old = this.#state === "live" && seconds < 2;
-    say(byId("age"), old ? "figures of this second" : `figures ${format.age(seconds)} old`);
+    const fresh = this.#state === "live" && seconds < 2;
+    say(byId("age"), fresh ? "figures of this second" : `figures ${format.age(seconds)} old`);
   }
 }

@@ -68,7 +68,7 @@ export class Switches {
     mark(root, "aria-busy", busy ? "true" : null);
     say(progress, state ? `${state.state}: ${state.text}` : "");
     mark(progress, "data-state", state?.state);
-    control?.show(toggle.value, busy, state?.value);
+    control?.show(toggle.value, busy);
   }
 
   async #ask(toggle, value) {
@@ -105,7 +105,7 @@ function onOff(toggle, ask) {
     // Not `disabled`, which would take the focus away.
     mark(root, "aria-disabled", busy ? "true" : null);
   };
-  return { root, show: (...state) => show(...state) };
+  return { root, show };
 }
 
 function chooser(toggle, ask) {

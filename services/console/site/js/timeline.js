@@ -12,6 +12,7 @@ export class TimeLine {
   #row = svg("svg", { class: "markers", role: "img", "aria-label": "What happened: see the list below" });
   #timer = 0;
   #asked = 0;
+  #to = 0; // seconds: the moment that was drawn last
 
   constructor(history, markers, lost) {
     this.history = history;
@@ -27,8 +28,6 @@ export class TimeLine {
     byId("events").addEventListener("toggle", () => markers.list(Date.now() / 1000 - history.span));
     new ResizeObserver(() => this.#to && this.draw(this.#to)).observe(byId("charts"));
   }
-
-  #to = 0;
 
   /** Fetches what was before; of several calls the last one's answer counts. */
   async load() {

@@ -48,10 +48,11 @@ class Page:
     events: list[dict[str, Any]] = field(default_factory=list)
     problem: str = ""
 
-    def added(self, service: str, what: str) -> float:
-        """A rate, added up over the time from the first event to the last."""
-        rates = [self._rate(event, service, what) for event in self.events]
-        moments = [event["at"] for event in self.events]
+    def added(self, key: tuple[str, str], since: float, until: float) -> float:
+        """A rate, added up over the time between two moments (seconds since 1970)."""
+        events = [event for event in self.events if since <= event["at"] <= until]
+        rates = [self._rate(event, *key) for event in events]
+        moments = [event["at"] for event in events]
         return sum(
             rate * (now - before)
             for (before, now), rate in zip(pairwise(moments), rates[1:], strict=True)
@@ -136,12 +137,12 @@ def test_the_pages_figures_are_the_servers_own(
     stack.up(**setting)
     with watching() as page:
         time.sleep(STILL)
-        before = counters()
+        before, since = counters(), time.time()
         load(visitor)
         time.sleep(STILL)
-        after = counters()
+        after, until = counters(), time.time()
     counted = {key: after[key] - before[key] for key in before}
-    shown = {key: page.added(*key) for key in before}
+    shown = {key: page.added(key, since, until) for key in before}
     assert sum(counted.values()) >= ROUNDS * len(PAGES), "the load was not counted"
     wrong = {
         " ".join(key): f"shown {shown[key]:.1f}, counted {counted[key]:.0f}"

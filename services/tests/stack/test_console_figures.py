@@ -33,6 +33,7 @@ SETTINGS: Mapping[str, Mapping[str, str]] = {
 }
 PAGES = ("/", "/board/", "/trending/", "/photos/", "/archive/")
 ROUNDS = 60
+APART = 0.3  # seconds between rounds: seconds are of unequal length, which evens out over many
 STILL = 8.0  # seconds: longer than the page's window
 NEAR = 0.02  # of the counters' number
 FEW = 3.0  # requests that others may make meanwhile
@@ -120,13 +121,12 @@ def counters() -> Counts:
 def load(visitor: Visitor) -> None:
     """Pages that may be kept, pages that are new each time, and an object of the bucket."""
     asset = first_asset(visitor)
-    asked = [
-        path
-        for number in range(ROUNDS)
-        for path in (*PAGES, f"/search/?q=figures-{time.time_ns()}-{number}", asset)
-    ]
+    statuses: set[int] = set()
     with ThreadPoolExecutor(2) as readers:
-        statuses = set(readers.map(lambda path: Visitor().get(path).status, asked))
+        for number in range(ROUNDS):
+            asked = (*PAGES, f"/search/?q=figures-{time.time_ns()}-{number}", asset)
+            statuses |= set(readers.map(lambda path: Visitor().get(path).status, asked))
+            time.sleep(APART)
     assert statuses == {200}
 
 

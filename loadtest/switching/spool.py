@@ -60,7 +60,7 @@ class Spool:
     def take(self) -> list[Request]:
         """What was asked for, the oldest first. Each is taken once; what is no request is thrown away."""
         found = []
-        for path in sorted(self.requests.iterdir(), key=_age):
+        for path in sorted(self._files(), key=_age):
             match = NAME.fullmatch(path.name)
             asked = _object(path) if match else None
             if path.name.endswith(".new") and time.time() - _age(path) < 10:
@@ -87,10 +87,13 @@ class Spool:
 
     def _empty(self) -> None:
         with suppress(OSError):
-            for path in self.requests.iterdir():
-                if path.name != ".gitignore":
-                    with suppress(OSError):
-                        path.unlink()
+            for path in self._files():
+                with suppress(OSError):
+                    path.unlink()
+
+    def _files(self) -> list[Path]:
+        """What was put in; `.gitignore` is what keeps the folder in the repository."""
+        return [path for path in self.requests.iterdir() if path.name != ".gitignore"]
 
 
 def _age(path: Path) -> float:

@@ -113,6 +113,13 @@ def test_no_other_file_is_read_and_none_waited_for(host: Host, tmp_path: Path) -
     assert not [*host.spool.requests.iterdir()]
 
 
+def test_what_keeps_the_folder_in_the_repository_stays(host: Host) -> None:
+    host.ask("*\n", ".gitignore")
+    host.helper.look()
+    host.spool.close()
+    assert [path.name for path in host.spool.requests.iterdir()] == [".gitignore"]
+
+
 def test_what_fails_says_why(tmp_path: Path) -> None:
     host = Host(tmp_path, fails="port 8080 of this machine is in use")
     host.ask(WISH)

@@ -108,7 +108,8 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 2 or arguments[0] not in KINDS:
         sys.stderr.write(f"usage: journal.py {'|'.join(KINDS)} TEXT\n")
         return 2
-    mark(*arguments)
+    kind, text = arguments
+    mark(kind, text)
     return 0
 
 

@@ -32,11 +32,11 @@ varnish_main_client_req {n}e6
 varnish_backend_req{{backend="site",server="unknown"}} {twice}
 varnish_backend_req{{backend="store",server="unknown"}} {n}
 """,
-    # Prometheus reads every two seconds, and says when it did.
+    # Prometheus reads now and then, and says when it did.
     "prometheus": """
 # TYPE nginx_up untyped
 nginx_up{{instance="nginx-exporter:9113",job="nginx"}} 1 {even}000
-nginx_http_requests_total{{instance="nginx-exporter:9113",job="nginx"}} {twice_even} {even}000
+nginx_connections_active{{instance="nginx-exporter:9113",job="nginx"}} 8 {even}000
 """,
     "10.0.0.1": """
 django_http_requests_total{{group="reading",status="2xx"}} {n}
@@ -79,9 +79,7 @@ class Stack:
         if host in self.down or host not in self.texts:
             raise httpx2.ConnectError("nobody there", request=request)
         even = self.second // 2 * 2
-        text = self.texts[host].format(
-            n=self.second, twice=2 * self.second, even=even, twice_even=2 * even
-        )
+        text = self.texts[host].format(n=self.second, twice=2 * self.second, even=even)
         return httpx2.Response(200, text=text)
 
     async def _resolve(self, name: str) -> list[str]:

@@ -36,23 +36,26 @@ def prometheus(behind: Behind, series: Series, alerts: Series | None = None) -> 
 
 
 def test_the_history_is_on_one_grid(client: TestClient, behind: Behind) -> None:
-    now = int(time.time()) // 2 * 2
-    rate = {"__name__": "layer:requests:rate10s", "layer": "varnish"}
-    ratio = {"__name__": "cache:hit_ratio:rate10s", "cache": "redis"}
-    cores = {"__name__": "service:cpu_cores:rate10s", "service": "web"}
+    now = int(time.time()) // 5 * 5
+    rate = {"__name__": "layer:requests:rate20s", "layer": "varnish"}
+    ratio = {"__name__": "cache:hit_ratio:rate20s", "cache": "redis"}
+    site = {"__name__": "backend:requests:rate20s", "backend": "site"}
+    cores = {"__name__": "service:cpu_cores:rate20s", "service": "web"}
     prometheus(
         behind,
         [
-            {"of": "layer", "metric": rate, "values": [[now - 2, "3"], [now - 6, "1.5"]]},
-            {"of": "layer", "metric": ratio, "values": [[now - 2, "NaN"]]},
-            {"of": "layer", "metric": cores, "values": [[now - 2, "0.25"]]},
-            {"of": "django", "metric": {}, "values": [[now - 2, "9"]]},
+            {"of": "layer", "metric": rate, "values": [[now - 5, "3"], [now - 15, "1.5"]]},
+            {"of": "layer", "metric": ratio, "values": [[now - 5, "NaN"]]},
+            {"of": "layer", "metric": cores, "values": [[now - 5, "0.25"]]},
+            {"of": "layer", "metric": site, "values": [[now - 5, "2"]]},
+            {"of": "layer", "metric": {**rate, "layer": "nginx"}, "values": [[now - 5, "7"]]},
+            {"of": "django", "metric": {}, "values": [[now - 5, "9"]]},
         ],
     )
     told = client.get("/api/history").json()
-    assert told["step"] == 2
-    length = 300 // 2 + 1
-    index = (now - 2 - told["from"]) // 2
+    assert told["step"] == 5
+    length = 300 // 5 + 1
+    index = (now - 5 - told["from"]) // 5
     varnish = told["series"]["requests"]["varnish"]
     assert (len(varnish), varnish[index], varnish[index - 1], varnish[index - 2]) == (
         length,
@@ -62,6 +65,7 @@ def test_the_history_is_on_one_grid(client: TestClient, behind: Behind) -> None:
     )
     assert told["series"]["hit_ratio"]["redis"] == [None] * length
     assert told["series"]["cpu"]["web"][index] == 0.25
+    assert told["series"]["requests"]["nginx"][index] == 2
     assert told["series"]["requests"]["web"][index] == 9
 
 

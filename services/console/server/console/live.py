@@ -125,7 +125,8 @@ def _nginx(figures: Figures, toggles: Toggles) -> Json:
     return _service(
         *(figures, "nginx", "nginx", "load balancer", _state(window.latest("nginx_up") == 1)),
         [_more("open connections", window.latest("nginx_connections_active"))],
-        requests=window.rate("nginx_http_requests_total"),
+        # Varnish's count of what it asked: live, and without health checks.
+        requests=figures.windows["varnish"].rate("varnish_backend_req", backend="site"),
     )
 
 

@@ -14,26 +14,36 @@ from .security import Refused
 
 Json = dict[str, Any]
 
-STEPS = (2, 5, 10, 15, 30, 60)  # seconds; Prometheus reads every two
-MOST_POINTS = 180
+STEPS = (5, 10, 15, 30, 60)  # seconds
+MOST_POINTS = 120
 PATIENCE = 4.0  # seconds
 
 RULES = (
-    '{__name__=~"layer:requests:rate10s|cache:hit_ratio:rate10s|service:cpu_cores:rate10s'
-    '|machine:cpu_cores:rate10s"}'
+    '{__name__=~"(layer:requests|backend:requests|cache:hit_ratio|service:cpu_cores|machine:cpu_cores)'
+    ':rate[0-9]+s"}'
 )
 # Read every five seconds: a rate over less has gaps.
 DJANGO = "sum(rate(django_http_requests_total[20s]))"
 PURGES = 'sum(increase(caching_purges_total{{outcome="done"}}[{step}s]))'
 LEAST_PURGES_STEP = 10  # seconds, which hold two readings
 
-NAMES: Mapping[str, tuple[str, str]] = {
-    "layer:requests:rate10s": ("requests", "layer"),
-    "cache:hit_ratio:rate10s": ("hit_ratio", "cache"),
-    "service:cpu_cores:rate10s": ("cpu", "service"),
-    "machine:cpu_cores:rate10s": ("cpu", ""),
-}
-"""The part of the history that a rule's figures belong to, and the label that names the service."""
+
+def _belongs(metric: Mapping[str, str]) -> tuple[str, str] | None:
+    """The part of the history, and the service, that a rule's series is of; None where it is not shown."""
+    rule = metric["__name__"].rpartition(":")[0]
+    match rule, metric.get("layer") or metric.get("backend"):
+        case "layer:requests", str(layer) if layer != "nginx":
+            return "requests", layer
+        # What Varnish asked of it: nginx' own count has health checks in it.
+        case "backend:requests", "site":
+            return "requests", "nginx"
+        case "cache:hit_ratio", _:
+            return "hit_ratio", metric["cache"]
+        case "service:cpu_cores", _:
+            return "cpu", metric["service"]
+        case "machine:cpu_cores", _:
+            return "cpu", "machine"
+    return None
 
 
 class Lost(Exception):
@@ -73,9 +83,9 @@ class Prometheus:
             "cpu": {},
         }
         for each in rules:
-            part, label = NAMES[each["metric"]["__name__"]]
-            name = each["metric"].get(label, "machine")
-            series[part][name] = _grid(each["values"], start, end, step)
+            if belongs := _belongs(each["metric"]):
+                part, name = belongs
+                series[part][name] = _grid(each["values"], start, end, step)
         for each in django:
             series["requests"]["web"] = _grid(each["values"], start, end, step)
         return {"from": start, "step": step, "series": series}

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 
 import httpx2
 
@@ -58,7 +59,7 @@ class Reader:
                 self._due[name] = now + source.every - 0.5
                 task = asyncio.create_task(self._ask(name, source))
                 self._running[name] = task
-                task.add_done_callback(lambda _, name=name: self._running.pop(name, None))
+                task.add_done_callback(partial(self._done, name))
         if self._running:
             await asyncio.wait([*self._running.values()], timeout=PROMPT)
 
@@ -71,6 +72,9 @@ class Reader:
         for name in self._sources:
             self._due[name] = 0.0
             self.windows[name].keep([])
+
+    def _done(self, name: str, task: asyncio.Task[None]) -> None:
+        self._running.pop(name, None)
 
     def _exists(self, name: str) -> bool:
         """Locust mostly does not, and its name would be asked for outside, each second."""

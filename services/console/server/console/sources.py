@@ -36,11 +36,12 @@ SOURCES: Mapping[str, Source] = {
     ),
     # Its exporter asks nginx itself each time, and nginx counts that: under a benchmark, which reconciles
     # all counts, a page that somebody looks at would be an unexplained visitor. So it is what Prometheus
-    # read, two seconds old at the most.
+    # read last.
     "nginx": _source(
         "prometheus:9090",
-        "nginx_(?:up|http_requests_total|connections_active)",
+        "nginx_(?:up|connections_active)",
         path="/federate?match%5B%5D=%7Bjob%3D%22nginx%22%7D",
+        every=2.0,
     ),
     "web": _source(
         "web:8000",

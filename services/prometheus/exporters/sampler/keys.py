@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import redis
 
-from .table import Table, Unavailable, table
+from .table import Cell, Table, Unavailable, table
 
 MOST_KEYS = 2_000  # of Redis
 AT_ONCE = 500  # keys looked at by one SCAN: some 100 µs in which Redis does nothing else
@@ -48,13 +48,13 @@ def of_redis(host: str = "redis") -> Table:
 
 def _scanned(client: redis.Redis) -> Iterator[str]:
     cursor, keys = client.scan(0, count=AT_ONCE)
-    yield from keys
+    yield from map(str, keys)
     # Where most were deleted a SCAN may find few: so many are made, and no more.
     for _ in range(2 * MOST_KEYS // AT_ONCE):
         if cursor == 0:
             return
         cursor, keys = client.scan(cursor, count=AT_ONCE)
-        yield from keys
+        yield from map(str, keys)
 
 
 def of_memcached(host: str = "memcached", port: int = 11211) -> Table:
@@ -90,5 +90,7 @@ def dumped(lines: Iterable[str]) -> Table:
 
 
 def _table(found: Counter[str], note: str) -> Table:
-    rows = [[name, n, round(n / found.total(), 4)] for name, n in found.most_common()]
+    rows: list[list[Cell]] = [
+        [name, n, round(n / found.total(), 4)] for name, n in found.most_common()
+    ]
     return table("Keys by policy", COLUMNS, rows, note)

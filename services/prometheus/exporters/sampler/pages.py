@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 
-from .table import Table, Unavailable, table
+from .table import Cell, Table, Unavailable, table
 
 SECONDS = 60.0  # looked back over
 PATIENCE = 4.0  # seconds for reading the log, which has 16 MB
@@ -49,7 +49,7 @@ def asked(lines: Iterable[str], now: float) -> Table:
             hits[path] += handling == "hit"
     # The log has whole seconds, so one of them is its shortest.
     seconds = max(1.0, min(SECONDS, now - oldest))
-    rows = [
+    rows: list[list[Cell]] = [
         [path, round(n / seconds, 2), round(hits[path] / n, 4)] for path, n in all_.most_common()
     ]
     return table(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import psycopg
 
-from .table import Table, Unavailable, table
+from .table import Cell, Table, Unavailable, table
 
 SECONDS = 2.0  # between two looks; what grew in between is told
 # The texts hold $1 in place of values. What this looks up itself is left out.
@@ -69,7 +69,7 @@ def grown(before: Found, after: Found, seconds: float) -> Table:
         if (calls := now.calls - was.calls) > 0:
             spent.append((now, calls, now.milliseconds - was.milliseconds, now.rows - was.rows))
     spent.sort(key=lambda each: each[2], reverse=True)
-    rows = [
+    rows: list[list[Cell]] = [
         [
             " ".join(now.query.split()),
             round(calls / seconds, 2),

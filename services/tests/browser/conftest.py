@@ -1,6 +1,6 @@
 """A reader's browser: Debian's Chromium, headless, that complains of what goes wrong in a page.
 
-BASE_URL and CONSOLE_URL say where the site and the console are; RESULTS where pictures go.
+BASE_URL and CONSOLE_AT say where the site and the console are; RESULTS where pictures go.
 """
 
 import os
@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from console_fake import Fake, serving
 from members import Member, register
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, FloatRect, Page, Response
 
 BASE_URL = os.environ.get("BASE_URL", "http://varnish:8080")
-CONSOLE_URL = os.environ.get("CONSOLE_URL", "http://console:8080")
+CONSOLE_URL = "http://localhost:8081"
+CONSOLE_AT = os.environ.get("CONSOLE_AT", "console:8080")
 TALLEST = 3000  # pixels of a screenshot
 PICTURES = Path(os.environ.get("RESULTS", "/results")) / "screenshots"
 
@@ -28,8 +30,10 @@ def browser_type_launch_args() -> dict[str, Any]:
             # The container has no capabilities, so no sandbox can be made in it; only our own pages
             # are opened.
             "--no-sandbox",
-            # Readers come by localhost, which browsers trust without TLS: so must these names be.
-            f"--unsafely-treat-insecure-origin-as-secure={BASE_URL},{CONSOLE_URL}",
+            # Readers come by localhost, which browsers trust without TLS: so must this name be.
+            f"--unsafely-treat-insecure-origin-as-secure={BASE_URL}",
+            # The console answers to loopback names alone.
+            f"--host-resolver-rules=MAP {CONSOLE_URL.removeprefix('http://')} {CONSOLE_AT}",
         ],
     }
 
@@ -106,3 +110,10 @@ def picture() -> Callable[[Page, str], None]:
         page.screenshot(path=PICTURES / f"{name}.png", full_page=True, clip=area)
 
     return take
+
+
+@pytest.fixture
+def console() -> Iterator[Fake]:
+    """Stands in for the console's server; what it answers is the test's to decide."""
+    with serving() as fake:
+        yield fake

@@ -1,122 +1,103 @@
-// Every two seconds: ask, remember, show. Each part is in a module of its own.
+// Puts the parts together: events come in, each part shows its own. What was shown stays until it is replaced.
 
-import { Memory } from "./memory.js";
-import * as query from "./query.js";
-import { SERVICES, layerName, switchedOff } from "./services.js";
-import { View } from "./view.js";
+import { loadReports, showBench } from "./bench.js";
+import { byId } from "./dom.js";
+import { Feed } from "./feed.js";
+import { History } from "./history.js";
+import { Hops } from "./hops.js";
+import { drawLegend } from "./legend.js";
+import { Markers } from "./markers.js";
+import { Nodes } from "./nodes.js";
+import { Panel } from "./panel.js";
+import { Status } from "./status.js";
+import { Switches } from "./switches.js";
+import { Table } from "./table.js";
+import { TimeLine } from "./timeline.js";
+import { startTracer } from "./tracer.js";
 
-const PERIOD = 2000; // milliseconds: Prometheus reads every two seconds, more would show nothing new
+const CHARTS = 2; // seconds between two drawings of the time line
+const ALLOWED = 15_000; // milliseconds between two looks whether switching is allowed
 
-const memory = new Memory();
-const view = new View(SERVICES);
+const history = new History();
+const markers = new Markers();
+const status = new Status();
+const switches = new Switches();
+const nodes = new Nodes(byId("map"), (name) => choose(name));
+const hops = new Hops(byId("hops"), byId("map"));
+const table = new Table(byId("service-rows"), byId("hop-rows"));
+const panel = new Panel(history, markers, (name) => {
+  nodes.chosen(null);
+  nodes.button(name)?.focus();
+});
+const timeLine = new TimeLine(history, markers, (text) => status.problem("history", text));
 let toggles = {};
-let complete = false; // whether the memory has what happened before now
+let live = null;
+let drawn = 0;
 let paused = false;
+let running = null;
 
-function stateOf(service, figures) {
-  if (service.up.some((key) => figures.get(key) === 0)) return "down";
-  if (switchedOff(service.id, toggles)) return "off";
-  const measured = figures.has(`service:cpu_cores:rate10s/${service.id}`);
-  if (service.up.some((key) => figures.has(key)) || measured) return "up";
-  return service.onPath ? "down" : "absent";
+function choose(name) {
+  panel.open(name, live);
+  nodes.chosen(panel.name);
 }
 
-function noteOf(id, figures) {
-  const toSite = figures.get("backend:requests:rate10s/site");
-  const toStore = figures.get("backend:requests:rate10s/store");
-  if (id === "varnish" && toSite !== undefined)
-    return `asks Django ${toSite.toFixed(1)}, MinIO ${(toStore ?? 0).toFixed(1)} a second`;
-  return switchedOff(id, toggles) ? "switched off" : "";
+function showLive(message) {
+  live = message;
+  history.add(message);
+  status.heard(message);
+  nodes.show(message, toggles);
+  hops.show(message.hops);
+  table.show(message);
+  if (message.at - drawn < CHARTS) return;
+  drawn = message.at;
+  timeLine.draw(message.at);
+  panel.show(message);
 }
 
-function showService(service, figures, at) {
-  // gunicorn counts nothing itself: what Varnish asks of the site is what Django is asked.
-  const requestsKey =
-    service.id === "web" ? "backend:requests:rate10s/site" : `layer:requests:rate10s/${service.id}`;
-  const cpuKey = `service:cpu_cores:rate10s/${service.id}`;
-  view.service(service.id, {
-    state: stateOf(service, figures),
-    requests: figures.get(requestsKey),
-    hitRatio: figures.get(`cache:hit_ratio:rate10s/${service.id}`),
-    cpu: figures.get(cpuKey),
-    note: noteOf(service.id, figures),
-    requestsPast: memory.grid(requestsKey, at),
-    cpuPast: memory.grid(cpuKey, at),
-  });
-}
-
-function showCache(id, figures, at) {
-  view.cache(id, {
-    state: switchedOff(id, toggles) ? "off" : "up",
-    hits: figures.get(`cache:hits:rate10s/${id}`),
-    misses: figures.get(`cache:misses:rate10s/${id}`),
-    passes: figures.get(`cache:passes:rate10s/${id}`),
-    hitRatio: figures.get(`cache:hit_ratio:rate10s/${id}`),
-    ratioPast: memory.grid(`cache:hit_ratio:rate10s/${id}`, at),
-  });
-}
-
-function showCpu(figures, at) {
-  view.cpu(
-    SERVICES.map(({ id }) => ({ name: id, values: memory.grid(`service:cpu_cores:rate10s/${id}`, at) })),
-    { used: figures.get("machine:cpu_cores:rate10s"), cores: figures.get("machine:cpu_cores:count") },
-  );
-}
-
-function showLayers() {
-  view.layers(
-    Object.entries(toggles).map(([variable, value]) => ({ name: layerName(variable), value, on: value !== "off" })),
-  );
-}
-
-function showStatus(figures) {
-  const silent = SERVICES.filter((service) => stateOf(service, figures) === "down").map(({ title }) => title);
-  if (silent.length === 0) view.status("live", "Live");
-  else view.status("partial", "Live, in part", `No figures from: ${silent.join(", ")}. See: docker compose ps`);
-}
-
-async function refresh() {
-  if (!complete) {
-    memory.replace(await query.history());
-    complete = true;
-  }
-  const figures = await query.now();
-  const at = Date.now() / 1000;
-  memory.add(figures, at);
-  toggles = await query.toggles();
-  for (const service of SERVICES) showService(service, figures, at);
-  for (const { id } of SERVICES.filter(({ cache }) => cache)) showCache(id, figures, at);
-  showCpu(figures, at);
-  showLayers();
-  showStatus(figures);
-}
-
-function showLost(error) {
-  complete = false;
-  view.status(
-    "lost",
-    "No connection",
-    `Prometheus can't be reached (${error.message}), so what you see is old. See: docker compose ps prometheus`,
-  );
-}
-
-async function tick() {
-  if (!paused && !document.hidden) {
-    try {
-      await refresh();
-    } catch (error) {
-      showLost(error);
-    }
-  } else {
-    complete = false; // what happens meanwhile is fetched afterwards
-  }
-  setTimeout(tick, PERIOD);
-}
-
-document.getElementById("pause").addEventListener("click", ({ currentTarget }) => {
-  paused = !paused;
-  currentTarget.setAttribute("aria-pressed", String(paused));
-  if (paused) view.status("waiting", "Paused");
+const feed = new Feed("/events", {
+  open() {
+    timeLine.load();
+    switches.load();
+    loadReports();
+  },
+  lost: () => status.set("lost"),
+  live: showLive,
+  toggles(told) {
+    toggles = told;
+    switches.load();
+  },
+  marker: (marker) => markers.add([marker]),
+  bench(bench) {
+    showBench(bench);
+    // A benchmark that has ended has left a report.
+    if (running && !bench.running) loadReports();
+    running = bench.running;
+  },
+  switching: (state) => switches.told(state),
 });
 
-tick();
+/** While nobody looks nothing is asked: the server then rests, too. */
+function attend() {
+  if (paused || document.hidden) {
+    feed.close();
+    timeLine.stop();
+    status.set("paused");
+  } else {
+    status.set(live ? "lost" : "waiting");
+    feed.open();
+  }
+}
+
+byId("pause").addEventListener("click", ({ currentTarget }) => {
+  paused = !paused;
+  currentTarget.setAttribute("aria-pressed", String(paused));
+  attend();
+});
+document.addEventListener("visibilitychange", attend);
+setInterval(() => {
+  if (!paused && !document.hidden) switches.load();
+}, ALLOWED);
+
+drawLegend(byId("legend"));
+startTracer();
+attend();

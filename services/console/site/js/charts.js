@@ -1,41 +1,59 @@
-// Drawing: lists of numbers in, SVG out. It knows no service and asks nobody.
+// The three charts of the figures over time, of all services or of one.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { drawChart, linear, logarithmic } from "./chart.js";
+import { element, svg } from "./dom.js";
+import * as format from "./format.js";
+import { NODES } from "./topology.js";
 
-export function svg(name, attributes = {}) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  return element;
+const CACHES = NODES.filter(({ cache }) => cache).map(({ name }) => name);
+const SERVERS = NODES.filter(({ name, guest }) => name !== "readers" && !guest).map(({ name }) => name);
+
+const most = (lines) => Math.max(...lines.flatMap(({ points }) => points.map(([, value]) => value ?? 0)), 0);
+
+function round(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value);
 }
 
-export function sparkline() {
-  const picture = svg("svg", { class: "spark", viewBox: "0 0 100 30", preserveAspectRatio: "none", "aria-hidden": "true" });
-  picture.append(svg("path", { d: "" }));
-  return picture;
-}
+const CHARTS = [
+  { part: "requests", title: "Requests a second", names: SERVERS, tick: (value) => value.toLocaleString("en"),
+    scale: (lines) => logarithmic(most(lines)) },
+  { part: "hit_ratio", title: "Hit ratio", names: CACHES, tick: (value) => `${value * 100} %`,
+    scale: () => linear(1, [0, 0.5, 1]) },
+  { part: "cpu", title: "CPU, cores", names: SERVERS, tick: (value) => String(Number(value.toPrecision(2))),
+    scale: (lines) => {
+      const top = round(Math.max(most(lines), 0.1));
+      return linear(top, [0, top / 2, top]);
+    } },
+];
 
-/** Draws values in a sparkline; its height is `most`, or the largest of them. */
-export function drawSpark(picture, values, most = Math.max(...values)) {
-  const step = 100 / Math.max(values.length - 1, 1);
-  const top = most > 0 ? most : 1;
-  const points = values.map((value, i) => `${(i * step).toFixed(1)},${(29 - (value / top) * 28).toFixed(2)}`);
-  picture.firstChild.setAttribute("d", points.length ? `M${points.join("L")}` : "");
-}
+export class Charts {
+  #pictures = new Map();
 
-/** Areas one upon the other. `layers` is a list of { name, values }, the lowest first. */
-export function drawStack(picture, layers, most, lines) {
-  const { width, height } = picture.viewBox.baseVal;
-  const count = layers[0]?.values.length ?? 0;
-  const x = (i) => ((i / Math.max(count - 1, 1)) * width).toFixed(1);
-  const y = (value) => (height - Math.min(value / most, 1) * height).toFixed(1);
-  let floor = new Array(count).fill(0);
-  const areas = layers.map(({ name, values }) => {
-    const top = values.map((value, i) => value + floor[i]);
-    const upper = top.map((value, i) => `${x(i)},${y(value)}`);
-    const lower = floor.map((value, i) => `${x(i)},${y(value)}`).reverse();
-    floor = top;
-    return svg("path", { d: `M${upper.join("L")}L${lower.join("L")}Z`, fill: `var(--${name})` });
-  });
-  const grid = lines.map((value) => svg("line", { x1: 0, x2: width, y1: y(value), y2: y(value) }));
-  picture.replaceChildren(...areas, ...grid);
+  /** only: the name of the one service that is drawn. */
+  constructor(into, only = null) {
+    this.only = only;
+    for (const chart of CHARTS.filter(({ names }) => !only || names.includes(only))) {
+      const picture = svg("svg", { class: "chart", role: "img", "aria-label": `${chart.title} over time` });
+      const caption = element("figcaption", {}, chart.title);
+      into.append(element("figure", {}, caption, picture));
+      this.#pictures.set(chart, picture);
+    }
+  }
+
+  draw(history, to, marks) {
+    const from = to - history.span;
+    for (const [chart, picture] of this.#pictures) {
+      const names = this.only ? [this.only] : chart.names;
+      const lines = names.map((name) => ({
+        name,
+        title: NODES.find((node) => node.name === name).title,
+        points: history.points(chart.part, name),
+      })).filter(({ points }) => points.some(([, value]) => format.known(value)));
+      drawChart(picture, {
+        lines, from, to, marks, gap: history.gap, scale: chart.scale(lines), tick: chart.tick,
+        clock: (at) => format.time(at).slice(0, 5), height: this.only ? 120 : 150,
+      });
+    }
+  }
 }

@@ -1,0 +1,152 @@
+"""The live page's figures against the servers' own counters, with every layer switched on and off.
+
+The page is given rates over a window that slides a second at a time. Added up over all seconds from before a
+load until a whole window after it, they are the number of requests, however the load went.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from checks import stack
+from checks.visitor import Visitor, first_asset
+
+USES = ("PROPERTIES", "COMPILED", "FRAGMENTS", "GENERATED", "AGGREGATES", "SYNDICATED")
+SETTINGS: Mapping[str, Mapping[str, str]] = {
+    "as declared": {},
+    "pages not kept, Memcached upstream": {"LAB_EDGE_PAGES": "off", "LAB_UPSTREAM": "memcached"},
+    "objects not kept, local memory upstream": {"LAB_EDGE_ASSETS": "off", "LAB_UPSTREAM": "local"},
+    "no upstream cache": {"LAB_UPSTREAM": "off"},
+    "none of its uses": {f"LAB_{use}": "off" for use in USES},
+}
+PAGES = ("/", "/board/", "/trending/", "/photos/", "/archive/")
+ROUNDS = 60
+APART = 0.3  # seconds between rounds: seconds are of unequal length, which evens out over many
+STILL = 8.0  # seconds: longer than the page's window
+NEAR = 0.02  # of the counters' number
+FEW = 3.0  # requests that others may make meanwhile
+
+Counts = dict[tuple[str, str], float]
+"""(service, what) to a number since the service began."""
+
+
+@dataclass
+class Page:
+    """What a browser is given."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    problem: str = ""
+
+    def added(self, key: tuple[str, str], since: float, until: float) -> float:
+        """A rate, added up over the time between two moments (seconds since 1970)."""
+        events = [event for event in self.events if since <= event["at"] <= until]
+        rates = [self._rate(event, *key) for event in events]
+        moments = [event["at"] for event in events]
+        return sum(
+            rate * (now - before)
+            for (before, now), rate in zip(pairwise(moments), rates[1:], strict=True)
+        )
+
+    @staticmethod
+    def _rate(event: dict[str, Any], service: str, what: str) -> float:
+        (found,) = [each for each in event["services"] if each["name"] == service]
+        return found[what] or 0.0
+
+
+def follow(page: Page, until: threading.Event) -> None:
+    """Reads the stream of events, and keeps the figures."""
+    connection = HTTPConnection("127.0.0.1", int(stack.setting("LAB_CONSOLE_PORT")), timeout=10)
+    try:
+        connection.request("GET", "/events")
+        answer = connection.getresponse()
+        name = ""
+        while not until.is_set():
+            line = answer.readline().decode().rstrip("\n")
+            if line.startswith("event: "):
+                name = line.removeprefix("event: ")
+            elif line.startswith("data: ") and name == "live":
+                page.events.append(json.loads(line.removeprefix("data: ")))
+    except OSError as error:
+        page.problem = str(error)
+    finally:
+        connection.close()
+
+
+@contextmanager
+def watching() -> Iterator[Page]:
+    page, until = Page(), threading.Event()
+    thread = threading.Thread(target=follow, args=(page, until), daemon=True)
+    thread.start()
+    yield page
+    until.set()
+    thread.join(15)
+    assert not page.problem, f"the console's stream broke off: {page.problem}"
+
+
+def counters() -> Counts:
+    """Asked of the servers themselves, by their own tools."""
+    told = json.loads(
+        stack.inside("varnish", "varnishstat", "-n", "/var/lib/varnish", "-j", "-f", "MAIN.*")
+    )["counters"]
+    redis = stack.inside("redis", "redis-cli", "info", "stats")
+    memcached = stack.ask_memcached("stats")
+
+    def number(text: str, pattern: str) -> float:
+        (found,) = re.findall(pattern, text, re.MULTILINE)
+        return float(found)
+
+    return {
+        ("varnish", "hits"): told["MAIN.cache_hit"]["value"],
+        ("varnish", "misses"): told["MAIN.cache_miss"]["value"],
+        ("varnish", "passes"): told["MAIN.s_pass"]["value"],
+        ("redis", "hits"): number(redis, r"^keyspace_hits:(\d+)"),
+        ("redis", "misses"): number(redis, r"^keyspace_misses:(\d+)"),
+        ("memcached", "hits"): number(memcached, r"STAT get_hits (\d+)"),
+        ("memcached", "misses"): number(memcached, r"STAT get_misses (\d+)"),
+    }
+
+
+def load(visitor: Visitor) -> None:
+    """Pages that may be kept, pages that are new each time, and an object of the bucket."""
+    asset = first_asset(visitor)
+    statuses: set[int] = set()
+    with ThreadPoolExecutor(2) as readers:
+        for number in range(ROUNDS):
+            asked = (*PAGES, f"/search/?q=figures-{time.time_ns()}-{number}", asset)
+            statuses |= set(readers.map(lambda path: Visitor().get(path).status, asked))
+            time.sleep(APART)
+    assert statuses == {200}
+
+
+@pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS.keys())
+def test_the_pages_figures_are_the_servers_own(
+    setting: Mapping[str, str], visitor: Visitor, put_back_at_last: None
+) -> None:
+    stack.up(**setting)
+    with watching() as page:
+        time.sleep(STILL)
+        before, since = counters(), time.time()
+        load(visitor)
+        time.sleep(STILL)
+        after, until = counters(), time.time()
+    counted = {key: after[key] - before[key] for key in before}
+    shown = {key: page.added(key, since, until) for key in before}
+    assert sum(counted.values()) >= ROUNDS * len(PAGES), "the load was not counted"
+    wrong = {
+        " ".join(key): f"shown {shown[key]:.1f}, counted {counted[key]:.0f}"
+        for key in counted
+        if abs(shown[key] - counted[key]) > max(NEAR * counted[key], FEW)
+    }
+    assert wrong == {}

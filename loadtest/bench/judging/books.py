@@ -43,7 +43,7 @@ class Regular:
 # compose.yaml (x-often), varnish/backends.vcl (site_alive), services/prometheus/prometheus.yml.
 HEALTH_CHECKS = Regular("health checks of its container", 3, 3)
 PROBES = Regular("Varnish's probes", 1, 3)
-EXPORTER = Regular("its exporter", 2)
+EXPORTER = Regular("its exporter", 5)
 
 
 def accounts(load: Load, spent: Counters, ours: bool = True, passes: bool = True) -> list[Account]:

@@ -131,6 +131,7 @@ def test_rates_are_of_what_visitors_asked() -> None:
         0,
     )
     assert varnish["hit_ratio"] == pytest.approx(10 / 12, abs=1e-4)
+    assert varnish["totals"] == {"hits": 1080, "misses": 216, "passes": 0}
     assert (varnish["cpu"], varnish["memory"], varnish["containers"]) == (0.1, 1e6, 1)
     assert service(message, "readers")["requests"] == 12
     assert service(message, "nginx")["requests"] == 2

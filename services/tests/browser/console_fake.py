@@ -35,7 +35,14 @@ Json = Any
 def service(name: str, title: str, role: str, requests: float | None, **more: Json) -> Json:
     """One of the services of the event `live`; what is not named is not known."""
     figures = dict.fromkeys(("hits", "misses", "passes", "hit_ratio"))
-    resources = {"cpu": 0.25, "memory": 64 << 20, "containers": 1, "more": [], "state": "up"}
+    resources = {
+        "cpu": 0.25,
+        "memory": 64 << 20,
+        "containers": 1,
+        "more": [],
+        "totals": {},
+        "state": "up",
+    }
     return {
         "name": name,
         "title": title,

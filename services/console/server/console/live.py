@@ -55,10 +55,18 @@ def _service(
         "misses": _rounded(known.get("misses")),
         "passes": _rounded(known.get("passes")),
         "hit_ratio": _rounded(ratio(known.get("hits"), known.get("misses"))),
+        "totals": known.get("totals", {}),
         "cpu": _rounded(containers.rate("lab_service_cpu_seconds_total", service=name)),
         "memory": containers.latest("lab_service_memory_bytes", service=name),
         "containers": _whole(containers.latest("lab_service_containers", service=name)),
         "more": more if state != "down" else [],
+    }
+
+
+def _totals(window: Window, **counters: tuple[str, dict[str, str]]) -> dict[str, int | None]:
+    """A server's own counts since it began, as it told them last."""
+    return {
+        what: _whole(window.latest(name, **labels)) for what, (name, labels) in counters.items()
     }
 
 
@@ -117,6 +125,12 @@ def _varnish(figures: Figures, toggles: Toggles) -> Json:
         hits=window.rate("varnish_main_cache_hit"),
         misses=window.rate("varnish_main_cache_miss"),
         passes=window.rate("varnish_main_s_pass"),
+        totals=_totals(
+            window,
+            hits=("varnish_main_cache_hit", {}),
+            misses=("varnish_main_cache_miss", {}),
+            passes=("varnish_main_s_pass", {}),
+        ),
     )
 
 
@@ -167,6 +181,11 @@ def _redis(figures: Figures, toggles: Toggles) -> Json:
         requests=window.rate("redis_commands_processed_total"),
         hits=window.rate("redis_keyspace_hits_total"),
         misses=window.rate("redis_keyspace_misses_total"),
+        totals=_totals(
+            window,
+            hits=("redis_keyspace_hits_total", {}),
+            misses=("redis_keyspace_misses_total", {}),
+        ),
     )
 
 
@@ -184,6 +203,11 @@ def _memcached(figures: Figures, toggles: Toggles) -> Json:
         requests=window.rate("memcached_commands_total"),
         hits=window.rate("memcached_commands_total", command="get", status="hit"),
         misses=window.rate("memcached_commands_total", command="get", status="miss"),
+        totals=_totals(
+            window,
+            hits=("memcached_commands_total", {"command": "get", "status": "hit"}),
+            misses=("memcached_commands_total", {"command": "get", "status": "miss"}),
+        ),
     )
 
 

@@ -89,6 +89,8 @@ function factsOf(service) {
   ].filter(([, value]) => format.known(value));
   return [
     ...facts.map(([label, value, shown]) => [label, shown(value)]),
+    ...Object.entries(service.totals ?? {}).filter(([, count]) => format.known(count))
+      .map(([what, count]) => [`${what} since it began`, format.figure(count)]),
     ...service.more.map(({ label, value, unit }) => [label, format.figure(value, unit)]),
   ];
 }

@@ -89,4 +89,4 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """A line every two seconds would say nothing."""
+        """A line for each reading would say nothing."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.counters import Counters
 from bench.measuring import cores
 from bench.measuring.health import Readers, Sampler
-from bench.measuring.servers import postgres
+from bench.measuring.servers import postgres, varnish
 from bench.network import NetworkFailed
 from bench.result import Machine, Plan
 from bench.schedule import sizes
@@ -174,9 +174,9 @@ class FakeStack:
 
 def _of_the_path(asked: int, fetched: int, objects: int, seconds: int) -> dict[str, int]:
     checks = seconds // 3
-    probes, scrapes = 2 * seconds // 3, seconds // 2
+    probes, scrapes = 2 * seconds // 3, seconds // 5
     return {
-        "varnish.requests": asked + checks,
+        "varnish.requests": asked + checks + varnish.SETTLING,
         "varnish.fetched_pages": fetched,
         "varnish.fetched_objects": objects,
         "nginx.requests": fetched + checks + probes + scrapes + 1,

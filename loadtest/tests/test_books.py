@@ -128,7 +128,7 @@ def test_an_unbalanced_hop_is_a_fatal_flag_with_both_figures() -> None:
     (flag,) = books.flags(kept(counts).values())
     assert flag.code == "books"
     assert flag.fatal
-    assert flag.reason.startswith("Locust → Varnish: 1,200 by one's count and 1,503 by the other's")
+    assert flag.reason.startswith("Locust → Varnish: 1,200 by one's count and 1,519 by the other's")
     assert "are left" in flag.reason
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import floor
 
 from bench.counters import Counters
-from bench.measuring.servers import postgres, redis
+from bench.measuring.servers import postgres, redis, varnish
 from bench.result import Account, Flag, Load
 
 AT_REST = 5
@@ -89,7 +89,10 @@ def _visitors(load: Load, counts: Mapping[str, int]) -> Account:
         "Locust → Varnish",
         asked,
         counts["varnish.requests"],
-        {"purges": counts["web.purges"] + counts["relay.purges"]},
+        {
+            "purges": counts["web.purges"] + counts["relay.purges"],
+            "reading this count": varnish.SETTLING,
+        },
         [HEALTH_CHECKS],
         _seconds(counts, "varnish"),
         # A request without an answer may have arrived or not.

@@ -80,6 +80,8 @@ class Trip:
         self._asks = asks
         self._known: Values = {}
         self._aged: Values = {}
+        # The keys of which other threads of this process wait to hear from this one.
+        self._boarded: set[str] = set()
 
     def answer(self) -> Values:
         """The values of all of them."""
@@ -130,6 +132,8 @@ class Trip:
             elif data is not None:
                 read[each.name].append(len(data))
                 hits.append(each)
+        # At once: what is computed beside them may take long, and may ask for them itself.
+        self._land(each.key for each in hits)
         cache_status.found(hits)
         for name, sizes in read.items():
             metrics.of(metrics.HITS, name).inc(len(sizes))
@@ -170,11 +174,12 @@ class Trip:
         ends = time.monotonic() + wait
         rest = list(missing)
         while rest and time.monotonic() < ends:
-            mine, others = FLIGHTS.board(each.key for each in rest)
+            self._boarded, already, others = FLIGHTS.board(each.key for each in rest)
+            mine = self._boarded | already
             try:
-                self._go([each for each in rest if each.key in mine], mine, ends, counted)
+                self._go([each for each in rest if each.key in mine], ends, counted)
             finally:
-                FLIGHTS.land(mine)
+                self._land(self._boarded)
             rest = [each for each in rest if each.key in others and not self._show_aged(each)]
             with page.waiting():
                 for each in rest:
@@ -182,13 +187,18 @@ class Trip:
             rest, counted = self._still_missing(rest), True
         self._give_up(rest)
 
-    def _go(self, missing: Sequence[Ask], boarded: set[str], ends: float, counted: bool) -> None:
+    def _land(self, keys: Iterable[str]) -> None:
+        """Whoever in this process waits for what is under these keys looks for it now."""
+        done = self._boarded.intersection(keys)
+        self._boarded = self._boarded - done
+        if done:
+            FLIGHTS.land(done)
+
+    def _go(self, missing: Sequence[Ask], ends: float, counted: bool) -> None:
         """Computes what no other process computes, and waits until those others are done. Whoever in this
-        process waits for what is computed is told before that wait: it leaves `boarded`."""
+        process waits for what is computed is told before that wait."""
         held = rest = self._claim_and_compute(missing, counted) if missing else []
-        done = boarded.difference(each.key for each in rest)
-        boarded.difference_update(done)
-        FLIGHTS.land(done)
+        self._land(self._boarded.difference(each.key for each in rest))
         pause = FIRST_LOOK
         while rest and time.monotonic() < ends:
             with page.waiting():

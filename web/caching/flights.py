@@ -17,27 +17,33 @@ class Flights:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._under_way: dict[str, threading.Event] = {}
+        # With the thread that goes for it.
+        self._under_way: dict[str, tuple[threading.Event, int]] = {}
 
-    def board(self, keys: Iterable[str]) -> tuple[set[str], dict[str, threading.Event]]:
-        """The keys that the caller must go for, and `land` after; and for each of the rest what tells
-        when the thread that goes for it is back."""
+    def board(self, keys: Iterable[str]) -> tuple[set[str], set[str], dict[str, threading.Event]]:
+        """The keys that the caller must go for, and `land` after; those that it goes for already, around
+        this call, and must not wait for (nor land); and for each of the rest what tells when the thread
+        that goes for it is back."""
+        me = threading.get_ident()
         mine: set[str] = set()
+        already: set[str] = set()
         others: dict[str, threading.Event] = {}
         with self._lock:
-            for key in keys:
-                event = self._under_way.get(key)
+            for key in dict.fromkeys(keys):
+                event, whose = self._under_way.get(key, (None, me))
                 if event is None:
-                    self._under_way[key] = threading.Event()
+                    self._under_way[key] = threading.Event(), me
                     mine.add(key)
+                elif whose == me:
+                    already.add(key)
                 else:
                     others[key] = event
-        return mine, others
+        return mine, already, others
 
     def land(self, keys: Iterable[str]) -> None:
         """The caller is done with these keys, whatever came of it."""
         with self._lock:
-            events = [self._under_way.pop(key) for key in keys]
+            events = [self._under_way.pop(key)[0] for key in keys]
         for event in events:
             event.set()
 

@@ -276,3 +276,68 @@ def test_two_who_hold_what_the_other_needs_end_soon(monkeypatch: pytest.MonkeyPa
         both_values = (one.result(5)["third"], other.result(5))
     assert both_values == ("third with second with first", "second with first")
     assert time.monotonic() - began < 3
+
+
+def ends(call: Callable[[], Any]) -> bool:
+    """Whether it ends by itself, long before whoever waits would give up."""
+    thread = threading.Thread(target=call, daemon=True)
+    thread.start()
+    thread.join(20)
+    return not thread.is_alive()
+
+
+@pytest.fixture
+def patience(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody gives up."""
+    settings.CACHING = {"store": "local", "hold": 600, "wait": 600.0}
+    monkeypatch.setattr("caching.engine.MOST_WHILE_HOLDING", 600.0)
+    monkeypatch.setattr("caching.engine.MOST_WHILE_HOARDING", 600.0)
+
+
+@pytest.mark.usefixtures("patience")
+def test_what_is_there_is_not_waited_for_by_what_is_computed_beside_it() -> None:
+    @policy(use=Use.PROPERTIES)
+    def count(key: int) -> int:
+        return 7
+
+    @policy(use=Use.FRAGMENTS)
+    def footer(key: int) -> str:
+        return f"{count(key)} comments"
+
+    @policy(use=Use.FRAGMENTS)
+    def page_of(key: int) -> str:
+        pieces = load(count=count.of(key), footer=footer.of(key))
+        return f"{pieces.count}: {pieces.footer}"
+
+    count(1)
+    assert ends(lambda: page_of(1))
+    assert page_of(1) == "7: 7 comments"
+
+
+@pytest.mark.usefixtures("patience")
+def test_what_is_there_is_handed_on_before_the_rest_is_computed() -> None:
+    slow = Slow()
+
+    @policy(use=Use.PROPERTIES)
+    def count(key: int) -> int:
+        return 7
+
+    @policy(use=Use.FRAGMENTS)
+    def page_of(key: int) -> str:
+        pieces = load(count=count.of(1), slow=slow.policy.of(key))
+        return f"{pieces.count}: {pieces.slow}"
+
+    @policy(use=Use.FRAGMENTS)
+    def other() -> str:
+        return f"{count(1)} comments"
+
+    count(1)
+    page = threading.Thread(target=lambda: page_of(1), daemon=True)
+    page.start()
+    slow.begun.acquire()  # the page has found the count, and computes the rest
+    try:
+        assert ends(other)
+        assert page.is_alive(), "it was told only when all was done"
+    finally:
+        slow.go.set()
+    page.join(20)

@@ -132,8 +132,9 @@ class Trip:
             elif data is not None:
                 read[each.name].append(len(data))
                 hits.append(each)
-        # At once: what is computed beside them may take long, and may ask for them itself.
-        self._land(each.key for each in hits)
+        if self._boarded:
+            # At once: what is computed beside them may take long, and may ask for them itself.
+            self._land(each.key for each in hits)
         cache_status.found(hits)
         for name, sizes in read.items():
             metrics.of(metrics.HITS, name).inc(len(sizes))

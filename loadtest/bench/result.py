@@ -221,6 +221,8 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     drained: bool = True
     interrupted: bool = False
     locust: str = ""
+    unprimed: int = 0
+    """Pages that the warm-up had no time to ask for, each once, before the load itself began."""
     rate: float | None = None
     """Visits that were to start each second (open loop); None in a closed loop."""
     starts: int = 0

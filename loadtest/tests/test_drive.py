@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from fakes.magazine import little_magazine
-from fakes.site import Stall, little_site
+from fakes.site import POSTS, Stall, little_site
 from users.arrivals import poisson
 
 LOADTEST = Path(__file__).resolve().parents[1]
@@ -181,6 +181,23 @@ def test_a_page_that_stays_stale_is_followed_while_it_counts_and_is_no_part_of_t
     assert "truth/write" not in kinds
     load = sum(kind["ok"] for name, kind in kinds.items() if not name.startswith("truth/"))
     assert result["requests"] == load == sum(result["histogram_us"].values())
+
+
+def test_what_the_sampler_ended_is_asked_for_before_anything_counts() -> None:
+    with little_magazine() as magazine:
+        # A crowd that asks for one post, and for no list.
+        *_, result = drive(magazine.address, "--truth", "20", "--mix", "flashcrowd=1")
+    asked = [(method, path) for method, path, _ in magazine.asked]
+    last = max(i for i, (_, path) in enumerate(asked) if path.endswith("comment"))
+    later = [path for method, path in asked[last:] if method == "GET"]
+    assert {"/", "/feed.atom", "/wire/", "/tags/linux/", *magazine.comments} <= {*later}
+    assert "page/primed" not in result["kinds"]
+
+
+def test_a_warm_up_that_is_too_short_tells_how_many_pages_it_left() -> None:
+    with little_site() as host:
+        assert drive(host, "--warm", "0")[-1]["unprimed"] == len(POSTS) + 4
+        assert drive(host, "--warm", "5")[-1]["unprimed"] == 0
 
 
 def test_without_sampling_nothing_is_written_and_it_says_so() -> None:

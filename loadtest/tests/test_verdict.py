@@ -103,6 +103,15 @@ def test_what_other_software_makes_of_redis_is_no_fault_of_the_run() -> None:
     assert layers.flags(ratios, {**ON, "LAB_EDGE_PAGES": "off"}, [], ours=False) == []
 
 
+def test_pages_that_the_warm_up_had_no_time_for_are_a_remark_where_anything_is_cached() -> None:
+    (flag,) = layers.flags(GOOD, ON, [], unprimed=7)
+    assert (flag.code, flag.fatal) == ("cold", False)
+    assert "7 pages" in flag.reason
+    off = dict.fromkeys(("LAB_UPSTREAM", "LAB_EDGE_PAGES", "LAB_EDGE_ASSETS"), "off")
+    assert layers.flags({"pages": 0.0, "assets": 0.0}, off, [], unprimed=7) == []
+    assert layers.flags(GOOD, ON, [], low_hits=True, unprimed=7) == []
+
+
 def test_layers_that_serve_little_may_be_what_is_asked_about() -> None:
     assert layers.flags(GOOD | {"pages": 0.3}, ON, [], low_hits=True) == []
     off = {**ON, "LAB_EDGE_PAGES": "off"}

@@ -7,6 +7,8 @@ the next begins, at once to all processes of a run (`users.team`).
 from __future__ import annotations
 
 import time
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gevent.event import Event
@@ -28,6 +30,9 @@ DRAIN_PATIENCE = Visitor.network_timeout + Visitor.connection_timeout + 1
 
 PRIME_SHARE = 0.75
 """At most this share of the warm-up goes into asking for every page once."""
+
+MEND_SECONDS = 2.0
+"""At most as long it takes after that to ask for what the sampler's writes have ended."""
 
 PRIMERS = 16
 """At most so many ask for every page once at the same time."""
@@ -74,6 +79,7 @@ class Generator:
         self.runner = runner
         self.recorder = Recorder()
         self.stopped = Event()
+        self.unprimed = 0
         environment.events.request.add_listener(self.recorder.on_request)
         environment.events.user_error.add_listener(self.recorder.on_error)
 
@@ -109,6 +115,7 @@ class Generator:
             self.ground.arrivals.open("warming")
         self.stopped.wait(max(0.0, until - time.monotonic()))
         self.sampler.settle(DRAIN_PATIENCE)
+        self._mend()
         return self._shut()[0]
 
     def measure(self) -> Json:
@@ -127,6 +134,7 @@ class Generator:
         return {
             "record": self.recorder.dump(),
             "truth": self.sampler.summary(),
+            "unprimed": self.unprimed,
             "due": due,
             "begun": arrivals.begun if arrivals else 0,
             "late": dict(arrivals.late) if arrivals else {},
@@ -148,18 +156,27 @@ class Generator:
 
     def _prime(self) -> None:
         """Ask for every page once, the most popular first, so that what is measured is a warm site."""
-        pages = iter(self.ground.site.pages()[self.orders.worker :: self.orders.workers])
-        until = time.monotonic() + self.orders.warm * PRIME_SHARE
+        pages = self.ground.site.pages()[self.orders.worker :: self.orders.workers]
+        self.unprimed = self._ask_once(pages, self.orders.warm * PRIME_SHARE)
+
+    def _mend(self) -> None:
+        """Ask once for the pages that the sampler's writes may have ended: those that the load asks for
+        seldom would be misses of the measurement, in one run more and in another fewer."""
+        if posts := self.sampler.posts:
+            self._ask_once([*posts, *self.ground.site.lists()], MEND_SECONDS)
+
+    def _ask_once(self, paths: Sequence[str], seconds: float) -> int:
+        """In order, several at the same time, and for so long at most. How many were left."""
+        left, until = deque(paths), time.monotonic() + seconds
 
         def walk() -> None:
             visitor = Reader(self.environment)
-            for path in pages:
-                if self.stopped.is_set() or time.monotonic() > until:
-                    return
-                visitor.get("page/primed", path)
+            while left and not self.stopped.is_set() and time.monotonic() < until:
+                visitor.get("page/primed", left.popleft())
 
         seats = min(self.orders.seats, PRIMERS)
         pool = Pool(seats)
         for _ in range(seats):
             pool.spawn(walk)
         pool.join()
+        return len(left)

@@ -27,6 +27,7 @@ def outcome(counted: Mapping[str, Json], rate: float | None) -> Json:
     return {
         **recorder.summary(elapsed),
         "truth": merged_truth(part["truth"] for part in parts),
+        "unprimed": sum(part["unprimed"] for part in parts),
         "rate": rate,
         "starts": due,
         "missed": due - begun,

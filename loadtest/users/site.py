@@ -48,7 +48,11 @@ class Site:
 
     def pages(self) -> list[str]:
         """Every page a reader may ask for, the most popular first."""
-        return ["/", "/feed.atom", "/wire/", *self.tags.ranked, *self.posts.ranked]
+        return [*self.lists(), *self.posts.ranked]
+
+    def lists(self) -> list[str]:
+        """Those that show several posts, and so change with each of them."""
+        return ["/", "/feed.atom", "/wire/", *self.tags.ranked]
 
 
 def learn(fetch: Fetch, alpha: float, seed: int, most: int = 0) -> Site:

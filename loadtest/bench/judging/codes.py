@@ -9,6 +9,7 @@ CODES = {
     "cut-short": "the measurement was cut short",
     "idle-layer": "a layer did not serve what it should",
     "busy-layer": "a layer served although it was off",
+    "cold": "the warm-up was too short for all pages",
     "drift": "the hit ratio was still moving",
     "books": "the servers' counts do not agree",
     "stolen": "the machine was taken away from under it",

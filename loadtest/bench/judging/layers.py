@@ -26,12 +26,24 @@ def flags(
     seconds: Sequence[Second],
     ours: bool = True,
     low_hits: bool = False,
+    unprimed: int = 0,
 ) -> list[Flag]:
     """ours: whether the upstream cache is this site's. What other software makes of Redis is a finding about
-    it, and no fault of the run. low_hits: a layer that serves little is what is asked about."""
+    it, and no fault of the run. low_hits: a layer that serves little is what is asked about. unprimed: pages
+    that the warm-up had no time for."""
     told = _as_told(ratios, toggles, ("pages", "assets", *(("redis", "memcached") if ours else ())))
     borne = ("idle-layer",) if low_hits else ()
-    return [*(flag for flag in told if flag.code not in borne), *_at_rest(seconds)]
+    cold = [] if low_hits else _cold(unprimed, toggles)
+    return [*(flag for flag in told if flag.code not in borne), *cold, *_at_rest(seconds)]
+
+
+def _cold(unprimed: int, toggles: Mapping[str, str]) -> list[Flag]:
+    """A remark: how many of these pages are misses while it is measured is chance."""
+    caches = ("LAB_UPSTREAM", "LAB_EDGE_PAGES", "LAB_EDGE_ASSETS")
+    if not unprimed or all(toggles.get(name, "off") == "off" for name in caches):
+        return []
+    said = f"the warm-up had no time to ask for {unprimed:,} pages, so some were made while it was measured"
+    return [Flag("cold", said, "warm longer, or visit fewer --pages", fatal=False)]
 
 
 def _as_told(

@@ -26,7 +26,9 @@ def judged(run: Run, low_hits: bool = False) -> Run:
     accounts = books.accounts(run.load, run.spent, ours, passes)
     flags = [
         *load.flags(run.load),
-        *layers.flags(run.hit_ratios, run.toggles, run.load.seconds, ours, low_hits),
+        *layers.flags(
+            run.hit_ratios, run.toggles, run.load.seconds, ours, low_hits, run.load.unprimed
+        ),
         *books.flags(accounts),
         *machine.flags(run.health),
         *truth.flags(run.load.truth, run.toggles),

@@ -27,7 +27,7 @@ SLOWDOWN = "0.10"
 REPEATS_WITHIN = 0.03
 
 # Few enough posts that a short warm-up asks for all of them.
-VISITS = Visits(mix="readers", users=16, pages=80)
+VISITS = Visits(mix="readers", users=16, pages=40)
 
 ONE = Variant("one", "Django keeps values and fragments in Redis.", TOGGLES, VISITS)
 OTHER = Variant(

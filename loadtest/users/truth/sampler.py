@@ -42,6 +42,11 @@ class Sampler:
         self._greenlet = gevent.Greenlet(self._sample)
         self._followers: dict[Known | Stranger, Follower] = {}
 
+    @property
+    def posts(self) -> list[str]:
+        """Those that are written to; none where nothing is."""
+        return middling(self.ground.site.posts.ranked) if self.rate else []
+
     def start(self) -> None:
         """Begin the warm-up's part: first of all two people log in."""
         if self.rate:
@@ -87,7 +92,7 @@ class Sampler:
             return
         readers: tuple[Known | Stranger, ...] = (self.stranger, self.member)
         self._followers = {reader: Follower(reader, PAUSE) for reader in readers}
-        posts, pages = cycle(middling(self.ground.site.posts.ranked)), cycle(private)
+        posts, pages = cycle(self.posts), cycle(private)
         due = time.monotonic()
         # Once at least: where logging in took all of a short warm-up, it gets that much longer.
         while True:

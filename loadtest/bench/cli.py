@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
 
 from rich.console import Console
+from terminal import LineParser, output
 
 import toggles
 from bench import revision
@@ -43,16 +43,6 @@ from users.mixes import MIXES
 Ending = Callable[[Console, Result, Journal], None]
 
 QUICK, DEFAULT = "quick", "layers"
-
-LOG_WIDTH = 120
-"""Columns where the output is no terminal."""
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line; the whole usage would hide it."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
 
 
 @dataclass(frozen=True)
@@ -122,8 +112,8 @@ def round_trips(text: str) -> dict[str, float]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def parser() -> Parser:
-    made = Parser(prog="bench", description="Measures what each cache of the stack is worth.")
+def parser() -> LineParser:
+    made = LineParser(prog="bench", description="Measures what each cache of the stack is worth.")
     made.add_argument(
         "experiment",
         nargs="?",
@@ -238,7 +228,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     asked = parser().parse_args(arguments)
     # Into a file or a pipe, the tables keep their columns.
-    console = Console() if sys.stdout.isatty() else Console(width=LOG_WIDTH)
+    console = output()
     try:
         if asked.list:
             show_all(console)

@@ -12,10 +12,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 import msgspec
-from rich.console import Console
+from terminal import LineParser, output
 
 from planning import prices, show, units
 from planning.measured import NothingMeasured, newest, read
@@ -24,17 +24,7 @@ from planning.prices import BadPrices, Prices
 from planning.sizing import GIB, Rules
 from planning.traffic import NotMeasured, Traffic
 
-LOG_WIDTH = 120
-"""Columns where the output is no terminal."""
-
 Value = TypeVar("Value")
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line; the whole usage would hide it."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"plan: {message}\n")
 
 
 def accepting(reader: Callable[[str], Value]) -> Callable[[str], Value]:
@@ -49,8 +39,8 @@ def accepting(reader: Callable[[str], Value]) -> Callable[[str], Value]:
     return taken
 
 
-def parser() -> Parser:
-    made = Parser(
+def parser() -> LineParser:
+    made = LineParser(
         prog="./scripts/lab plan",
         description="Says what a measured result means in machines and money.",
         allow_abbrev=False,
@@ -224,7 +214,7 @@ def write(outcome: Outcome, options: argparse.Namespace) -> None:
         sys.stdout.write(show.markdown(outcome))
     else:
         # Into a file or a pipe, the tables keep their columns.
-        console = Console() if sys.stdout.isatty() else Console(width=LOG_WIDTH)
+        console = output()
         show.terminal(console, outcome)
 
 

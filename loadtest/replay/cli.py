@@ -10,10 +10,10 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import msgspec
 from rich.console import Console
+from terminal import LineParser, output
 
 import toggles
 from replay import formats, picture
@@ -25,23 +25,12 @@ from replay.logs import Logs
 from replay.report import Report, report
 from replay.tally import Tally
 
-LOG_WIDTH = 120
-"""Columns where the output is no terminal."""
-
-
 TOLD_EVERY = 100_000
 """Requests: about once in a second and a half."""
 
 
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line; the whole usage would hide it."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"replay: {message}\n")
-
-
-def parser() -> Parser:
-    made = Parser(
+def parser() -> LineParser:
+    made = LineParser(
         prog="./scripts/lab replay",
         description="What an access log says about caching. Nothing of it leaves this machine.",
     )
@@ -136,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n"
             )
         else:
-            picture.show(found, Console() if sys.stdout.isatty() else Console(width=LOG_WIDTH))
+            picture.show(found, output())
         sys.stdout.flush()
         if wanted is not None:
             wanted.write_text(made, encoding="utf-8")

@@ -27,7 +27,7 @@ TOP = Path(__file__).resolve().parents[2]
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
+    """Says what is wrong in one line. Not the one of `terminal`, which needs what is not installed yet."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"console: {message}\n")

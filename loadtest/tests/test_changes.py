@@ -312,9 +312,17 @@ def test_one_result_or_three_or_an_empty_folder_are_told_what_is_accepted(
 ) -> None:
     only = stored(tmp_path / "a", few())
     (tmp_path / "empty").mkdir()
-    for arguments in ([only], [only, only, only], [tmp_path / "empty"], [tmp_path]):
+    for arguments, said in (
+        ([only], "one result alone"),
+        ([only, only, only], "two results"),
+        ([tmp_path / "empty"], "no */result.json"),
+        ([tmp_path], "can be compared"),
+        ([tmp_path / "nowhere"], "no such folder"),
+    ):
         assert main([str(argument) for argument in arguments]) == 2
-        assert capsys.readouterr().err.count("\n") == 1
+        err = capsys.readouterr().err
+        assert said in err
+        assert err.count("\n") == 1
 
 
 def test_the_module_runs(tmp_path: Path) -> None:

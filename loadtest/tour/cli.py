@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 something failed or was not as promised, 2 asked for what 
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import sys
@@ -13,12 +12,11 @@ from http.client import HTTPException
 from pathlib import Path
 from subprocess import SubprocessError
 from types import FrameType
-from typing import NoReturn
 
-from rich.console import Console
+from terminal import LineParser, output
 
 import toggles
-from bench.cli import LOG_WIDTH, refuse_debug
+from bench.cli import refuse_debug
 from bench.load import LoadFailed, LocustInContainer
 from bench.stack import ComposeStack, StackFailed
 from checks.stack import CommandError
@@ -31,15 +29,10 @@ PROBLEMS = (StackFailed, LoadFailed, CommandError, SubprocessError, HTTPExceptio
 """What may go wrong on a stack that is being taken apart; each says what in its text."""
 
 
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"tour: {message}\n")
-
-
-def parser() -> Parser:
-    made = Parser(prog="./scripts/lab tour", description="Shows each layer at work, one by one.")
+def parser() -> LineParser:
+    made = LineParser(
+        prog="./scripts/lab tour", description="Shows each layer at work, one by one."
+    )
     made.add_argument(
         "--unattended", action="store_true", help="don't ask for Enter, and measure shorter"
     )
@@ -55,7 +48,7 @@ def main(arguments: list[str]) -> int:
         return _fail(str(bad), 2)
     if not asked.unattended and not sys.stdin.isatty():
         return _fail("no terminal to press Enter in: accepted is --unattended", 2)
-    console = Console() if sys.stdout.isatty() else Console(width=LOG_WIDTH)
+    console = output()
     screen = Screen(
         console,
         f"http://localhost:{settings['LAB_CONSOLE_PORT']}",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import sys
 from dataclasses import asdict
-from typing import NoReturn
 
 from rich.console import Console
+from terminal import LineParser
 
 from checks import stack
 
@@ -17,17 +16,8 @@ from . import address, collect, picture
 from .account import UnknownUser
 
 
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    name = "trace"
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.name}: {message}\n")
-
-
-def parser() -> argparse.ArgumentParser:
-    made = Parser(prog="./scripts/lab trace", description="Shows the way of one request.")
+def parser() -> LineParser:
+    made = LineParser(prog="./scripts/lab trace", description="Shows the way of one request.")
     made.add_argument("url", metavar="URL", help="a path, or a whole address of the site")
     made.add_argument("--as", dest="user", metavar="USER", help="in whose name")
     made.add_argument("--json", action="store_true", help="print the facts as JSON")

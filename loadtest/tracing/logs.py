@@ -6,7 +6,6 @@ and cost a hit nothing more. nginx and the replicas write a line of JSON for eac
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
@@ -16,11 +15,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from terminal import LineParser
 
 from checks import stack
 
 from . import collect, entries, request_id
-from .cli import Parser as LineParser
 from .cli import is_up
 from .entries import Entry
 from .picture import OUTCOMES, duration
@@ -32,14 +31,8 @@ SERVERS = ("nginx", "web")
 BEFORE, AFTER = 2, 120
 
 
-class Parser(LineParser):
-    """Speaks as the task that it serves."""
-
-    name = "logs"
-
-
-def parser() -> argparse.ArgumentParser:
-    made = Parser(prog="./scripts/lab logs", description="Shows one request's way by the logs.")
+def parser() -> LineParser:
+    made = LineParser(prog="./scripts/lab logs", description="Shows one request's way by the logs.")
     made.add_argument("id", metavar="REQUEST_ID", help="as X-Request-ID names it")
     made.add_argument("--json", action="store_true", help="print each line as JSON")
     return made

@@ -11,11 +11,11 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from terminal import LineParser, output
 
 from bench.changes import comparable
 from bench.changes.metrics import METRICS, Metric
@@ -25,17 +25,6 @@ from bench.reporting.words import NOT_ASKED, figure, times
 from bench.result import Result
 
 STYLES = {"worse": "red", "better": "green", "no difference seen": "", "can't be told": "yellow"}
-
-
-LOG_WIDTH = 120
-"""Columns where the output is no terminal."""
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line; the whole usage would hide it."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"compare: {message}\n")
 
 
 class Incomparable(ValueError):
@@ -56,8 +45,8 @@ def metric(text: str) -> Metric:
     raise argparse.ArgumentTypeError(f"{text!r}: accepted are {', '.join(METRICS)}")
 
 
-def parser() -> Parser:
-    made = Parser(
+def parser() -> LineParser:
+    made = LineParser(
         prog="compare", description="Says what changed from one result to another, or over many."
     )
     made.add_argument(
@@ -86,7 +75,7 @@ def parser() -> Parser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
-    console = Console() if sys.stdout.isatty() else Console(width=LOG_WIDTH)
+    console = output()
     try:
         if len(asked.results) == 2:
             found = compare(console, load(asked.results[0]), load(asked.results[1]), asked.metric)
@@ -139,6 +128,10 @@ def compare(console: Console, before: Result, after: Result, of: Metric) -> list
 def follow(console: Console, folder: Path, of: Metric) -> list[Change]:
     """Many results, oldest first: each variant's trend. What is handed back are the newest's changes from
     the one before it and from the first. Raises Unreadable, Incomparable."""
+    if not folder.exists():
+        raise Unreadable(
+            f"{folder}: no such folder; accepted are two results, or one that holds many"
+        )
     if not folder.is_dir() or (folder / FILE).exists():
         raise Unreadable(
             f"{folder}: one result alone; name another, or a folder that holds several"

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from docker.errors import DockerException
 from rich.console import Console
+from terminal import LineParser
 
 from ..faults.engine import FaultError
 from ..stack import CommandError
@@ -25,13 +26,6 @@ PARTS: dict[str, Callable[[Asked], Part]] = {
     "faults": failures.part,
     "speed": speed.part,
 }
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line; the whole usage would hide it."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"edge: {message}\n")
 
 
 def some_parts(text: str) -> list[str]:
@@ -53,8 +47,10 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
-def parser() -> Parser:
-    made = Parser(prog="edge", description="Puts the promises of the downstream cache to the test.")
+def parser() -> LineParser:
+    made = LineParser(
+        prog="edge", description="Puts the promises of the downstream cache to the test."
+    )
     add = made.add_argument
     add("--short", action="store_true", help="a small form of each part")
     add("--only", type=some_parts, metavar="PART,...", help=f"of {', '.join(PARTS)}")

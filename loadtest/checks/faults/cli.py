@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from docker.errors import DockerException
 from rich.console import Console
+from terminal import LineParser
 
 from ..stack import CommandError
 from .catalogue import FAULTS, SHORT, STORES, Fault
@@ -23,13 +24,6 @@ from .servers import SERVERS
 EVERY = [fault.name for fault in FAULTS]
 SECONDS = 15
 SHORT_SECONDS = 8
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line; the whole usage would hide it."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"faults: {message}\n")
 
 
 def some_of(accepted: Sequence[str]) -> Callable[[str], list[str]]:
@@ -50,8 +44,8 @@ def duration(text: str) -> int:
     return int(text)
 
 
-def parser() -> Parser:
-    made = Parser(prog="faults", description=__doc__)
+def parser() -> LineParser:
+    made = LineParser(prog="faults", description=__doc__)
     made.add_argument("--short", action="store_true", help=f"Redis only: {', '.join(SHORT)}")
     made.add_argument("--stores", type=some_of(STORES), metavar="A,B", help="these only")
     made.add_argument("--faults", type=some_of(EVERY), metavar="A,B", help=f"of {', '.join(EVERY)}")

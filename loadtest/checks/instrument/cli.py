@@ -11,9 +11,10 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
+from terminal import LineParser, output
 
 import toggles
-from bench.cli import LOG_WIDTH, Parser, Whole, restore
+from bench.cli import Whole, restore
 from bench.stack import StackFailed
 
 from ..edge.cli import stop
@@ -49,8 +50,8 @@ def some_parts(text: str) -> list[str]:
     return list(dict.fromkeys(asked))
 
 
-def parser() -> Parser:
-    made = Parser(prog="check instrument", description="Puts the benchmark itself to the test.")
+def parser() -> LineParser:
+    made = LineParser(prog="check instrument", description="Puts the benchmark itself to the test.")
     add = made.add_argument
     add("--short", action="store_true", help="fewer comparisons of each")
     add("--only", type=some_parts, metavar="PART,...", help=f"of {', '.join(PARTS)}")
@@ -83,7 +84,7 @@ def main(
     """Exit codes: 0 it measures as it should, 1 it doesn't or could not, 2 asked wrongly, 130 stopped."""
     given = parser().parse_args(arguments)
     names, asked = wanted(given)
-    console = Console() if sys.stdout.isatty() else Console(width=LOG_WIDTH)
+    console = output()
     minutes = {name: asked.minutes()[name] for name in names}
     for name, each in minutes.items():
         console.print(f"{name}: about {each:.0f} minutes", highlight=False)

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
+from terminal import LineParser
+
 from .canaries import word
 from .combinations import BY_USE, LAYERS, SHORT, Toggles
 from .passes import Bounds
@@ -20,13 +22,6 @@ FULL_PAGES = 120
 SHORT_PAGES = 24
 MOST_LINES = 20
 """Leaks told of one combination: one hole is seen through many addresses."""
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line; the whole usage would hide it."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"leaks: {message}\n")
 
 
 def rows(text: str) -> tuple[int, int]:
@@ -44,8 +39,8 @@ def pages(text: str) -> int:
     return int(text)
 
 
-def parser() -> Parser:
-    made = Parser(prog="leaks", description=__doc__)
+def parser() -> LineParser:
+    made = LineParser(prog="leaks", description=__doc__)
     made.add_argument("--short", action="store_true", help="two combinations, few pages")
     made.add_argument("--uses", action="store_true", help="also by age, and each use off")
     made.add_argument("--combinations", type=rows, metavar="N", help="the first N, or those N-M")

@@ -23,11 +23,13 @@ CODES = {
 def promises(toggles: Mapping[str, str]) -> bool:
     """Whether under these toggles no answer may be older than what was acknowledged before it was asked for.
 
-    Not where entries die by age; nor where values live in each process's own memory, of which no other
-    process can be told; nor for other people's caches, which have their own settings module.
+    Not where entries die by age, as in nginx' microcache too; nor where values live in each process's own
+    memory, of which no other process can be told; nor for other people's caches, which have their own
+    settings module.
     """
     return (
         toggles.get("LAB_FRESHNESS") == "invalidate"
+        and toggles.get("LAB_MICROCACHE", "0") == "0"
         and toggles.get("LAB_UPSTREAM") != "local"
         and "LAB_SETTINGS_MODULE" not in toggles
     )

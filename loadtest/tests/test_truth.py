@@ -19,6 +19,7 @@ from users.recorder import Recorder
 INVALIDATED = {"LAB_FRESHNESS": "invalidate", "LAB_UPSTREAM": "redis"}
 BY_AGE = {**INVALIDATED, "LAB_FRESHNESS": "ttl"}
 OWN_MEMORY = {**INVALIDATED, "LAB_UPSTREAM": "local"}
+MICROCACHED = {**INVALIDATED, "LAB_MICROCACHE": "1"}
 OTHERS = {**INVALIDATED, "LAB_SETTINGS_MODULE": "rivals.settings_cache_page"}
 
 TRUE = Truth(writes=9, checked=100, leak_checks=50)
@@ -34,6 +35,7 @@ LEAKED = Truth(checked=100, leak_checks=50, leaks=1, first_leak="truth/read /inb
         (STALE, BY_AGE, {}),
         (STALE, OWN_MEMORY, {}),
         (STALE, OTHERS, {}),
+        (STALE, MICROCACHED, {}),
         (LEAKED, INVALIDATED, {"leak": True}),
         (LEAKED, BY_AGE, {"leak": True}),
         (Truth(problem="member-0 can't log in"), INVALIDATED, {"unsampled": False}),

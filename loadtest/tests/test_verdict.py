@@ -70,7 +70,8 @@ def test_a_busy_generator_is_a_remark_and_no_verdict() -> None:
 LAYERS: dict[str, tuple[dict[str, float], dict[str, str], list[str]]] = {
     "all serve": (GOOD, {}, []),
     "pages don't, though on": (GOOD | {"pages": 0.3}, {}, ["idle-layer"]),
-    "nobody asked for objects, though on": ({"pages": 0.9, "redis": 0.9}, {}, ["idle-layer"]),
+    "a mix that asks for no objects": ({"pages": 0.9, "redis": 0.9}, {}, []),
+    "members only, who get pages with parts": ({"members": 0.9, "assets": 0.9}, {}, []),
     "pages do, though off": (GOOD, {"LAB_EDGE_PAGES": "off"}, ["busy-layer"]),
     "Redis does, though off": (GOOD, {"LAB_UPSTREAM": "off"}, ["busy-layer"]),
     "Redis rests behind kept pages": ({"pages": 0.99, "assets": 0.99}, {}, []),

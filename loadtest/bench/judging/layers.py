@@ -60,8 +60,9 @@ def _as_told(
     for layer in layers:
         on = wanted[layer]
         ratio = ratios.get(layer)
-        # Behind a full page cache hardly anybody asks the upstream one; its ratio then says little.
-        asked = layer in ("pages", "assets") or not wanted["pages"]
+        # A mix may ask for no objects, or for no page that is for all; and behind a full page cache hardly
+        # anybody asks the upstream one, whose ratio then says little.
+        asked = ratio is not None if layer in ("pages", "assets") else not wanted["pages"]
         if on and asked and (ratio is None or ratio < SERVES):
             said = (
                 f"{layer}: hit ratio {'none' if ratio is None else format(ratio, '.0%')} while on"

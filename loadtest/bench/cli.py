@@ -18,7 +18,6 @@ from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
-from terminal import LineParser, output
 
 import toggles
 from bench import revision
@@ -38,6 +37,7 @@ from bench.result import Journal, Plan, Result, Variant
 from bench.schedule import Turn, duration, schedule, seconds, seeding_seconds, sizes
 from bench.stack import ComposeStack, Stack, StackFailed
 from bench.table import Terminal, conclude
+from terminal import LineParser, output
 from users.mixes import MIXES
 
 Ending = Callable[[Console, Result, Journal], None]

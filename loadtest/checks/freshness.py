@@ -11,16 +11,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from rich.console import Console
-
-from bench import cli, revision
+from bench import revision
 from bench.stack import ComposeStack
+from terminal import LineParser, output
 
 from . import stack
 from ._disturbances import going_on
@@ -33,8 +31,8 @@ MILLION = 1_000_000
 RUN = ("docker", "compose", "run", "--rm", "--no-deps", "-T", "web", "python", "manage.py")
 
 
-def parser() -> cli.Parser:
-    made = cli.Parser(prog="check freshness", description=str(__doc__).partition("\n")[0])
+def parser() -> LineParser:
+    made = LineParser(prog="check freshness", description=str(__doc__).partition("\n")[0])
     add = made.add_argument
     add("--full", action="store_true", help="a million reads on each store, about 10 minutes each")
     add("--store", choices=STORES, help="one only")
@@ -51,7 +49,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     asked = parser().parse_args(arguments)
-    console = Console() if sys.stdout.isatty() else Console(width=cli.LOG_WIDTH)
+    console = output()
     chosen = scenarios(asked.full, asked.scenario, asked.subject)
     findings: list[Finding] = []
     broken: list[str] = []

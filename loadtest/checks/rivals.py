@@ -25,6 +25,7 @@ from bench.load import LocustInContainer
 from bench.result import Journal, Pair, Plan, Result, Variant, Visits
 from bench.schedule import schedule
 from bench.stack import ComposeStack, StackFailed
+from terminal import LineParser, output
 
 from . import _checker, _comparison
 from ._comparison import OURS
@@ -74,8 +75,8 @@ WRITES = 1 / 31
 """One write for 30 reads."""
 
 
-def parser() -> cli.Parser:
-    made = cli.Parser(prog="check rivals", description=str(__doc__).partition("\n")[0])
+def parser() -> LineParser:
+    made = LineParser(prog="check rivals", description=str(__doc__).partition("\n")[0])
     made.add_argument("--rounds", type=cli.Whole(1, 100), default=3, help="default: 3")
     made.add_argument(
         "--duration",
@@ -124,7 +125,7 @@ def planned(asked: argparse.Namespace) -> Plan:
 
 def main(arguments: Sequence[str]) -> int:
     asked = parser().parse_args(arguments)
-    console = Console() if sys.stdout.isatty() else Console(width=cli.LOG_WIDTH)
+    console = output()
     command = shlex.join(["./scripts/lab", "check", "rivals", *arguments])
     try:
         code, measured = measure(console, planned(asked), asked.out)

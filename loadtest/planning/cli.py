@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from terminal import LineParser, output
 
 from planning import prices, show, units
 from planning.measured import NothingMeasured, newest, read
@@ -23,6 +22,7 @@ from planning.outcome import Asked, Outcome, plan
 from planning.prices import BadPrices, Prices
 from planning.sizing import GIB, Rules
 from planning.traffic import NotMeasured, Traffic
+from terminal import LineParser, output
 
 Value = TypeVar("Value")
 

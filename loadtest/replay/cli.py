@@ -13,7 +13,6 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
-from terminal import LineParser, output
 
 import toggles
 from replay import formats, picture
@@ -24,6 +23,7 @@ from replay.lines import Unreadable
 from replay.logs import Logs
 from replay.report import Report, report
 from replay.tally import Tally
+from terminal import LineParser, output
 
 TOLD_EVERY = 100_000
 """Requests: about once in a second and a half."""

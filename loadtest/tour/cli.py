@@ -13,13 +13,12 @@ from pathlib import Path
 from subprocess import SubprocessError
 from types import FrameType
 
-from terminal import LineParser, output
-
 import toggles
 from bench.cli import refuse_debug
 from bench.load import LoadFailed, LocustInContainer
 from bench.stack import ComposeStack, StackFailed
 from checks.stack import CommandError
+from terminal import LineParser, output
 
 from .guide import ATTENDED, UNATTENDED, Guide
 from .hands import RealHands

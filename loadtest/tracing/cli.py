@@ -8,9 +8,9 @@ import sys
 from dataclasses import asdict
 
 from rich.console import Console
-from terminal import LineParser
 
 from checks import stack
+from terminal import LineParser
 
 from . import address, collect, picture
 from .account import UnknownUser

@@ -15,9 +15,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from terminal import LineParser
 
 from checks import stack
+from terminal import LineParser
 
 from . import collect, entries, request_id
 from .cli import is_up

@@ -15,7 +15,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from terminal import LineParser, output
 
 from bench.changes import comparable
 from bench.changes.metrics import METRICS, Metric
@@ -23,6 +22,7 @@ from bench.changes.reading import FILE, Unreadable, load, series
 from bench.changes.verdicts import Change, changed
 from bench.reporting.words import NOT_ASKED, figure, times
 from bench.result import Result
+from terminal import LineParser, output
 
 STYLES = {"worse": "red", "better": "green", "no difference seen": "", "can't be told": "yellow"}
 

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from docker.errors import DockerException
 from rich.console import Console
+
 from terminal import LineParser
 
 from ..stack import CommandError

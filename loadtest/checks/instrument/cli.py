@@ -11,11 +11,11 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
-from terminal import LineParser, output
 
 import toggles
 from bench.cli import Whole, restore
 from bench.stack import StackFailed
+from terminal import LineParser, output
 
 from ..edge.cli import stop
 from ..edge.figures import Part, missed, table

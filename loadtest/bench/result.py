@@ -222,7 +222,8 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     interrupted: bool = False
     locust: str = ""
     unprimed: int = 0
-    """Pages that the warm-up had no time to ask for, each once, before the load itself began."""
+    """Pages that the warm-up had no time to ask for by name: each once before the load itself began, and
+    once more those that the sampler's writes had ended."""
     rate: float | None = None
     """Visits that were to start each second (open loop); None in a closed loop."""
     starts: int = 0

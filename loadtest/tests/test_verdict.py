@@ -71,7 +71,12 @@ LAYERS: dict[str, tuple[dict[str, float], dict[str, str], list[str]]] = {
     "all serve": (GOOD, {}, []),
     "pages don't, though on": (GOOD | {"pages": 0.3}, {}, ["idle-layer"]),
     "a mix that asks for no objects": ({"pages": 0.9, "redis": 0.9}, {}, []),
-    "members only, who get pages with parts": ({"members": 0.9, "assets": 0.9}, {}, []),
+    "members only, who get pages with parts": ({"members": 0.9, "redis": 0.9}, {}, []),
+    "members only, and a Redis that serves nothing": (
+        {"members": 0.9, "redis": 0.0},
+        {},
+        ["idle-layer"],
+    ),
     "pages do, though off": (GOOD, {"LAB_EDGE_PAGES": "off"}, ["busy-layer"]),
     "Redis does, though off": (GOOD, {"LAB_UPSTREAM": "off"}, ["busy-layer"]),
     "Redis rests behind kept pages": ({"pages": 0.99, "assets": 0.99}, {}, []),
@@ -107,9 +112,11 @@ def test_what_other_software_makes_of_redis_is_no_fault_of_the_run() -> None:
 def test_pages_that_the_warm_up_had_no_time_for_are_a_remark_where_anything_is_cached() -> None:
     (flag,) = layers.flags(GOOD, ON, [], unprimed=7)
     assert (flag.code, flag.fatal) == ("cold", False)
-    assert "7 pages" in flag.reason
-    off = dict.fromkeys(("LAB_UPSTREAM", "LAB_EDGE_PAGES", "LAB_EDGE_ASSETS"), "off")
-    assert layers.flags({"pages": 0.0, "assets": 0.0}, off, [], unprimed=7) == []
+    assert flag.reason.endswith(": 7")
+    off = dict.fromkeys(("LAB_UPSTREAM", "LAB_EDGE_PAGES"), "off")
+    for assets in ("on", "off"):
+        toggles = {**off, "LAB_EDGE_ASSETS": assets}
+        assert layers.flags({"pages": 0.0}, toggles, [], unprimed=7) == []
     assert layers.flags(GOOD, ON, [], low_hits=True, unprimed=7) == []
 
 

@@ -163,7 +163,7 @@ class Generator:
         """Ask once for the pages that the sampler's writes may have ended: those that the load asks for
         seldom would be misses of the measurement, in one run more and in another fewer."""
         if posts := self.sampler.posts:
-            self._ask_once([*posts, *self.ground.site.lists()], MEND_SECONDS)
+            self.unprimed += self._ask_once([*posts, *self.ground.site.lists()], MEND_SECONDS)
 
     def _ask_once(self, paths: Sequence[str], seconds: float) -> int:
         """In order, several at the same time, and for so long at most. How many were left."""

@@ -24,7 +24,7 @@ ring_lint() {
   ensure_docker # Compose checks its own file
   in_venv ruff check .
   in_venv ruff format --check .
-  in_venv mypy web loadtest/bench loadtest/checks loadtest/planning loadtest/replay loadtest/switching loadtest/tour loadtest/tracing scripts/lib services/console/server/console services/partner/partner services/prometheus/exporters services/prometheus/prometheus_config.py services/grafana/dashboards services/rivals/rivals
+  in_venv mypy web loadtest/bench loadtest/checks loadtest/planning loadtest/replay loadtest/switching loadtest/terminal loadtest/tour loadtest/tracing scripts/lib services/console/server/console services/partner/partner services/prometheus/exporters services/prometheus/prometheus_config.py services/grafana/dashboards services/rivals/rivals
   in_venv djlint --lint --quiet web/magazine/templates web/clinic/templates
   compose_all config -q
   local files

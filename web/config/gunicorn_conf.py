@@ -31,7 +31,8 @@ loglevel = "warning"
 # 100 ms of CPU each time, during which all threads of the process stood still (a second and more where
 # processors are short, and the upstream cache was taken for gone), and it copied memory that workers share.
 # What is loaded by the first requests only (addresses, S3's description) is set aside as well.
-SETTLED = {100, 1000}  # requests of a worker
+SETTLED = {100, 1000}  # requests of a worker, without those of the machinery, which load little
+MACHINERY = ("/up", "/metrics")
 _answered = count(1)
 
 
@@ -40,8 +41,8 @@ def when_ready(_server: Any) -> None:
     _set_aside()
 
 
-def post_request(_worker: Any, _request: Any, _environ: Any, _answer: Any) -> None:
-    if next(_answered) in SETTLED:
+def post_request(_worker: Any, request: Any, _environ: Any, _answer: Any) -> None:
+    if not request.path.startswith(MACHINERY) and next(_answered) in SETTLED:
         _set_aside()
 
 

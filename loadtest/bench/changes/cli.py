@@ -130,7 +130,7 @@ def follow(console: Console, folder: Path, of: Metric) -> list[Change]:
     the one before it and from the first. Raises Unreadable, Incomparable."""
     if not folder.exists():
         raise Unreadable(
-            f"{folder}: no such folder; accepted are two results, or one that holds many"
+            f"{folder}: no such folder; accepted are two results, or a folder of several"
         )
     if not folder.is_dir() or (folder / FILE).exists():
         raise Unreadable(

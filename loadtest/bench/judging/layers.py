@@ -39,10 +39,10 @@ def flags(
 
 def _cold(unprimed: int, toggles: Mapping[str, str]) -> list[Flag]:
     """A remark: how many of these pages are misses while it is measured is chance."""
-    caches = ("LAB_UPSTREAM", "LAB_EDGE_PAGES", "LAB_EDGE_ASSETS")
+    caches = ("LAB_UPSTREAM", "LAB_EDGE_PAGES")  # objects are not asked for by name in a warm-up
     if not unprimed or all(toggles.get(name, "off") == "off" for name in caches):
         return []
-    said = f"the warm-up had no time to ask for {unprimed:,} pages, so some were made while it was measured"
+    said = f"pages that the warm-up had no time to ask for by name, and that may be made since: {unprimed:,}"
     return [Flag("cold", said, "warm longer, or visit fewer --pages", fatal=False)]
 
 
@@ -62,7 +62,8 @@ def _as_told(
         ratio = ratios.get(layer)
         # A mix may ask for no objects, or for no page that is for all; and behind a full page cache hardly
         # anybody asks the upstream one, whose ratio then says little.
-        asked = ratio is not None if layer in ("pages", "assets") else not wanted["pages"]
+        kept = wanted["pages"] and "pages" in ratios
+        asked = ratio is not None if layer in ("pages", "assets") else not kept
         if on and asked and (ratio is None or ratio < SERVES):
             said = (
                 f"{layer}: hit ratio {'none' if ratio is None else format(ratio, '.0%')} while on"

@@ -67,7 +67,7 @@ def times(lines: Sequence[Line]) -> str:
         axes.plot([], [], "o-", color=SERIES[0], label="more requests/s")
         axes.plot([], [], "s-", color=SERIES[1], label="less CPU per request")
         axes.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0), fontsize=9)
-        said = "times its base (logarithmic), with 95 % interval; ▶ at least, ◀ at most"
+        said = "times its base (logarithmic), with 95 % interval\n▶ at least, ◀ at most"
         axes.set_xlabel(said + (f"\n{GOES_ON}" if any(cut) else ""))
         return svg(figure, "How many times its base each variant is", "times")
 

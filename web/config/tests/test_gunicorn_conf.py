@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from itertools import count
+from types import SimpleNamespace
 
 import pytest
+from gunicorn.config import Config
 
 from config import gunicorn_conf
 
@@ -28,7 +30,8 @@ def test_what_the_first_requests_load_is_set_aside_too(monkeypatch: pytest.Monke
     monkeypatch.setattr(gunicorn_conf, "_answered", count(1))
     counts = []
     for _ in range(max(gunicorn_conf.SETTLED) + 1):
-        gunicorn_conf.post_request(None, None, None, None)
+        for path in ("/up", "/metrics", "/"):
+            gunicorn_conf.post_request(None, SimpleNamespace(path=path), None, None)
         counts.append(gc.get_freeze_count())
     settled = [
         n
@@ -37,3 +40,10 @@ def test_what_the_first_requests_load_is_set_aside_too(monkeypatch: pytest.Monke
     ]
     assert settled[0] == min(gunicorn_conf.SETTLED)
     assert {*settled} <= gunicorn_conf.SETTLED
+
+
+def test_gunicorn_knows_these_hooks_by_these_names() -> None:
+    """It ignores what it doesn't know."""
+    settings = Config()
+    for hook in ("when_ready", "post_request"):
+        settings.set(hook, getattr(gunicorn_conf, hook))

@@ -9,6 +9,7 @@ from http.client import HTTPException
 from typing import Any
 
 import pytest
+import tasks
 from test_console import ask, events
 from test_toggles import is_kept
 
@@ -21,16 +22,7 @@ PATIENCE = 120  # seconds
 @pytest.fixture
 def helper() -> Iterator["subprocess.Popen[str]"]:
     """`./scripts/lab console --allow-switching`, as its user starts it; ended by Ctrl-C."""
-    started = subprocess.Popen(
-        ["./scripts/lab", "console", "--allow-switching"],
-        cwd=stack.TOP,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        # A job in the background of a script ignores Ctrl-C, and so would all that it starts.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    started = tasks.start("console", "--allow-switching")
     try:
         until = time.monotonic() + PATIENCE
         while not ask("GET", "/api/switching")[1]["allowed"]:
@@ -95,8 +87,8 @@ def test_a_layer_is_switched_off_and_on_again(
     assert on["state"] == "done", on
     assert is_kept(visitor, post)
     helper.send_signal(signal.SIGINT)
-    said, _ = helper.communicate(timeout=PATIENCE)
-    assert helper.returncode == 0, said
+    said, wrong = helper.communicate(timeout=PATIENCE)
+    assert helper.returncode == 0, wrong
     assert "LAB_EDGE_PAGES=off is in force" in said
     assert "it may switch nothing any more" in said
     assert ask("POST", "/api/switch", {"toggle": "LAB_EDGE_PAGES", "value": "off"})[0] == 403

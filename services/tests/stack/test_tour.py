@@ -2,10 +2,10 @@
 
 import re
 import signal
-import subprocess
 import time
 
 import pytest
+import tasks
 
 from checks import stack
 from checks.visitor import Visitor, first_post
@@ -24,19 +24,6 @@ def environs() -> dict[str, list[str]]:
     return found
 
 
-def start(*arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        ["./scripts/lab", "tour", *arguments],
-        cwd=stack.TOP,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        # A job in the background of a script ignores Ctrl-C, and so would all that it starts.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-
-
 @pytest.fixture
 def before() -> dict[str, list[str]]:
     stack.up()
@@ -48,7 +35,7 @@ def before() -> dict[str, list[str]]:
 def test_it_walks_through_every_step_and_leaves_nothing_behind(
     before: dict[str, list[str]],
 ) -> None:
-    tour = start("--unattended")
+    tour = tasks.start("tour", "--unattended")
     said, wrong = tour.communicate(timeout=PATIENCE)
     assert tour.returncode == 0, f"{wrong}\n{said[-3000:]}"
     places = [said.index(step.title) for step in STEPS]
@@ -70,7 +57,7 @@ def test_it_walks_through_every_step_and_leaves_nothing_behind(
 @pytest.mark.usefixtures("put_back")
 @pytest.mark.timeout(PATIENCE)
 def test_ctrl_c_in_the_middle_puts_everything_back(before: dict[str, list[str]]) -> None:
-    tour = start("--unattended")
+    tour = tasks.start("tour", "--unattended")
     assert tour.stdout is not None
     for line in tour.stdout:
         if "readers visit" in line:
@@ -84,7 +71,7 @@ def test_ctrl_c_in_the_middle_puts_everything_back(before: dict[str, list[str]])
 
 
 def test_without_a_terminal_it_says_so() -> None:
-    tour = start()
+    tour = tasks.start("tour")
     _, wrong = tour.communicate(timeout=stack.PATIENCE)
     assert tour.returncode == 2
     assert "accepted is --unattended" in wrong.splitlines()[-1]

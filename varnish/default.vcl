@@ -59,17 +59,20 @@ sub vcl_hit {
 	call grace_hit;
 	if (obj.ttl < 0s) {
 		# A fetch in the background comes of it.
+		call esi_forged;
 		call request_identity;
 	}
 }
 
 sub vcl_miss {
 	call grace_miss;
+	call esi_forged;
 	call request_identity;
 	call cache_status_miss;
 }
 
 sub vcl_pass {
+	call esi_forged;
 	call request_identity;
 	call cache_status_pass;
 }
@@ -110,13 +113,18 @@ sub vcl_backend_error {
 # --- what the visitor gets -----------------------------------------------------------------------
 
 sub vcl_deliver {
-	# A hit that nothing was fetched for has no name yet (request.vcl), and needs neither.
 	if (req.http.X-Request-ID) {
 		call purge_deliver;
 		call invalidation_deliver;
+		call esi_deliver;
+		call cache_status_deliver;
+		set resp.http.X-Request-ID = req.http.X-Request-ID;
+	} else {
+		# A hit that nothing was fetched for has no name yet (request.vcl), and needs no more than this.
+		call esi_deliver;
+		call cache_status_say_hit;
+		set resp.http.X-Request-ID = std.time2integer(req.time, 0) + "-" + req.xid;
 	}
-	call esi_deliver;
-	call cache_status_deliver;
 	call delivery_deliver;
 }
 

@@ -42,7 +42,7 @@ sub cache_status_pass {
 }
 
 sub cache_status_deliver {
-	if (!req.http.X-Request-ID || !var.get("outcome") || var.get("outcome") == "hit") {
+	if (!var.get("outcome") || var.get("outcome") == "hit") {
 		call cache_status_say_hit;
 		return;
 	}

@@ -25,11 +25,6 @@ sub delivery_deliver {
 	unset resp.http.xkey;
 	unset resp.http.X-Varnish;
 	unset resp.http.Via;
-	if (req.http.X-Request-ID) {
-		set resp.http.X-Request-ID = req.http.X-Request-ID;
-	} else {
-		set resp.http.X-Request-ID = std.time2integer(req.time, 0) + "-" + req.xid;
-	}
 	call delivery_close;
 }
 

@@ -7,11 +7,17 @@
 # Nothing of these parts is kept, nor of the page that they are put together to.
 
 sub esi_recv {
-	unset req.http.X-Edge-Part;
 	if (req.esi_level > 0) {
 		set req.http.X-Edge-Part = "yes";
 		var.set("bypass", "part");
 		return (pass);
+	}
+}
+
+# What a visitor says of it doesn't count. It matters to whatever asks behind only, and is not looked for in hits.
+sub esi_forged {
+	if (req.esi_level == 0) {
+		unset req.http.X-Edge-Part;
 	}
 }
 

@@ -48,7 +48,7 @@ sub request_anew {
 
 # One name for the request in every layer's log. Varnish counts its transactions from a small number
 # at each start, hence the time before it. Who is at the other end of the connection is known here only.
-# A hit asks nobody and gets its name on the way out (delivery.vcl): an address in words costs as much
+# A hit asks nobody and gets its name on the way out (default.vcl): an address in words costs as much
 # as all else that is done for it.
 sub request_identity {
 	if (!req.http.X-Request-ID) {

@@ -293,6 +293,13 @@ def test_two_workers_make_one_load() -> None:
     assert not result["interrupted"]
 
 
+def test_the_pages_that_workers_left_are_added_up() -> None:
+    with little_site() as host:
+        options = ("--workers", "2", "--users", "4", "--measure", "1")
+        assert drive(host, *options, "--warm", "0")[-1]["unprimed"] == len(POSTS) + 4
+        assert drive(host, *options, "--warm", "5")[-1]["unprimed"] == 0
+
+
 def test_term_ends_workers_too() -> None:
     with little_site() as host:
         options = ("--warm", "0.2", "--measure", "600", "--users", "4", "--workers", "2")

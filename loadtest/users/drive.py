@@ -139,7 +139,10 @@ class Drive:
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line; the whole usage would hide it."""
+    """Says what is wrong in one line; the whole usage would hide it.
+
+    Not `terminal`'s, which is for the lab's own command lines: this one runs in the load's image, where
+    only `users` is."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"users.drive: {message}\n")

@@ -62,9 +62,14 @@ class Orders:
     workers: int = 1
 
     @property
+    def warming(self) -> float:
+        """Seconds that the warm-up takes at most, without the wait for what is under way at its end."""
+        return self.warm + MEND_SECONDS
+
+    @property
     def longest(self) -> int:
         """Seconds after which a process that still has not ended hangs."""
-        return int(60 + self.warm + self.measure + 4 * DRAIN_PATIENCE)
+        return int(60 + self.warming + self.measure + 4 * DRAIN_PATIENCE)
 
 
 class Generator:

@@ -258,7 +258,7 @@ class Workers:
 
     @property
     def _warm_seconds(self) -> float:
-        return self._told.warm + DRAIN_PATIENCE + SLACK
+        return self._told.warming + DRAIN_PATIENCE + SLACK
 
     @property
     def _measure_seconds(self) -> float:

@@ -39,7 +39,8 @@ def flags(
 
 def _cold(unprimed: int, toggles: Mapping[str, str]) -> list[Flag]:
     """A remark: how many of these pages are misses while it is measured is chance."""
-    caches = ("LAB_UPSTREAM", "LAB_EDGE_PAGES")  # objects are not asked for by name in a warm-up
+    # Objects are not asked for by name in a warm-up. A microcache's copies are gone in a moment anyway.
+    caches = ("LAB_UPSTREAM", "LAB_EDGE_PAGES")
     if not unprimed or all(toggles.get(name, "off") == "off" for name in caches):
         return []
     said = f"pages that the warm-up had no time to ask for by name, and that may be made since: {unprimed:,}"

@@ -57,7 +57,7 @@ sub vcl_hit {
 	call cache_status_hit;
 	call purge_hit;
 	call grace_hit;
-	if (obj.ttl < 0s) {
+	if (obj.ttl <= 0s) {
 		# A fetch in the background comes of it.
 		call esi_forged;
 		call request_identity;
@@ -129,6 +129,7 @@ sub vcl_deliver {
 }
 
 sub vcl_synth {
+	call request_forged;
 	call request_identity;
 	call grace_synth;
 	call esi_synth;

@@ -27,6 +27,10 @@ sub errors_backend_error {
 	set beresp.http.Cache-Status = "varnish";
 	set beresp.ttl = 0s;
 	set beresp.grace = 0s;
+	if (beresp.status < 500 && (bereq.is_bgfetch || var.get("stale") == "held")) {
+		# What is gone takes the place of its old copy. Without a lifetime it would leave that where it is.
+		set beresp.ttl = 1s;
+	}
 	if (beresp.status == 503) {
 		set beresp.http.Retry-After = "5";
 		set beresp.reason = "The site is not answering";

@@ -5,7 +5,8 @@
 #
 # An old copy is not served on suspicion. But whoever could be shown one waits five seconds at most for a new
 # one; and once nothing came for a page, readers in the ten seconds after are shown its old copy at once,
-# while it is asked for in the background. X-Edge-Stale leads the request through:
+# while it is asked for in the background. So are those who come while such an answer is awaited, however
+# long: they would stand in line behind it. X-Edge-Stale leads the request through:
 #   (none)   look up, any age          -> an old copy is there: restart as `held`, or `gone` where it is
 #                                         too old even for an error
 #   held     look up, fresh copies     -> none: fetch; when that fails, or just failed for the reader
@@ -33,7 +34,8 @@ sub grace_hit {
 			set req.http.X-Edge-Stale = "gone";
 			return (restart);
 		}
-		if (std.healthy(req.backend_hint) && vsthrottle.remaining("no answer " + req.http.Host + req.url, 1, 10s) > 0) {
+		if (std.healthy(req.backend_hint) && vsthrottle.remaining("no answer " + req.http.Host + req.url, 1, 10s) > 0 &&
+		    vsthrottle.remaining("asked behind " + req.http.Host + req.url, 1, 70s) > 0) {
 			set req.http.X-Edge-Stale = "held";
 			return (restart);
 		}
@@ -49,26 +51,45 @@ sub grace_miss {
 }
 
 sub grace_backend_fetch {
-	if (bereq.http.X-Edge-Stale == "held" && !bereq.is_bgfetch) {
+	# As the visitor says it; the bucket has other addresses (assets.vcl).
+	var.set("asked", bereq.http.Host + bereq.url);
+	if (bereq.is_bgfetch) {
+		# Varnish starts one for every stale copy: this one has just failed.
+		if (bereq.http.X-Edge-Stale == "serve") {
+			return (abandon);
+		}
+		# A token that is out says that an answer is awaited; longer than any answer takes, in case it is lost.
+		if (!vsthrottle.is_denied("asked behind " + var.get("asked"), 1, 70s)) {
+			var.set("awaited", "yes");
+		}
+	} else if (bereq.http.X-Edge-Stale == "held") {
 		set bereq.first_byte_timeout = 5s;
-	}
-	# The background fetch that Varnish starts for every stale copy: this one has just failed.
-	if (bereq.is_bgfetch && bereq.http.X-Edge-Stale == "serve") {
-		return (abandon);
 	}
 	var.set("stale", bereq.http.X-Edge-Stale);
 	unset bereq.http.X-Edge-Stale;
 }
 
+sub grace_no_longer_awaited {
+	if (var.get("awaited")) {
+		vsthrottle.return_token("asked behind " + var.get("asked"), 1, 70s);
+	}
+}
+
 sub grace_backend_response {
+	call grace_no_longer_awaited;
 	if (beresp.status >= 500 && beresp.status <= 504 && beresp.status != 501) {
 		call grace_give_up;
 	}
 }
 
 sub grace_backend_error {
+	call grace_no_longer_awaited;
+	if (beresp.status < 500) {
+		# An answer all the same, which is only told in our own words.
+		return;
+	}
 	# Nothing came. (Taking the token is what notes it.)
-	if (var.get("stale") == "held" && vsthrottle.is_denied("no answer " + bereq.http.Host + bereq.url, 1, 10s)) {
+	if ((bereq.is_bgfetch || var.get("stale") == "held") && vsthrottle.is_denied("no answer " + var.get("asked"), 1, 10s)) {
 		return (abandon);
 	}
 	call grace_give_up;

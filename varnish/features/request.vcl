@@ -46,6 +46,15 @@ sub request_anew {
 	}
 }
 
+# Where the VCL itself fails (a request that fills the workspace), Varnish begins again with the request as the
+# visitor sent it.
+sub request_forged {
+	if (resp.reason == "VCL failed") {
+		unset req.http.X-Request-ID;
+		unset req.http.X-Edge-Stale;
+	}
+}
+
 # One name for the request in every layer's log. Varnish counts its transactions from a small number
 # at each start, hence the time before it. Who is at the other end of the connection is known here only.
 # A hit asks nobody and gets its name on the way out (default.vcl): an address in words costs as much

@@ -94,18 +94,15 @@ def pages() -> list[Line]:
     stack.forget_kept()
     page = 'policy="post_for_readers"'
     before = counted("caching_recompute_seconds_count").get(page, 0.0)
-    refused, errors = counted("caching_refused_total"), counted("caching_errors_total")
+    causes = ("caching_misses_total", "caching_refused_total", "caching_errors_total")
+    were = [counted(metric) for metric in causes]
     with ThreadPoolExecutor(CALLERS) as pool:
         answers = list(pool.map(_status, [post] * CALLERS))
     made = counted("caching_recompute_seconds_count")[page] - before
     if made > 1:
-        why = [
-            grown(refused, counted("caching_refused_total")),
-            grown(errors, counted("caching_errors_total")),
-        ]
-        Console().print(
-            f"not kept: {why[0] or 'nothing'}; store: {why[1] or 'no error'}", highlight=False
-        )
+        for metric, was in zip(causes, were, strict=True):
+            said = grown(was, counted(metric))
+            Console().print(f"{metric}: {said or 'none'}", highlight=False)
     return [
         Line("requests that failed", sum(answer != 200 for answer in answers), 0),
         Line("computations for 500 requests", made, 1),

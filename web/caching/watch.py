@@ -35,8 +35,10 @@ LOOKS = 6
 MOST = 500
 # The mark's key, so that there is one at most; it has no tags.
 MARK = 0
-# Seconds that a lookup waits for a look that another thread takes.
-PATIENCE = 0.5
+# Seconds that a lookup waits for a look that another thread takes. Whoever believes nothing computes, and
+# asks the same database: where a look takes long, that would take longer. A process's first look comes
+# with its first requests, hundreds at once where it is started under load.
+PATIENCE = 2.0
 
 SHARED = ("redis", "memcached")
 NOTHING: frozenset[str] = frozenset()

@@ -108,6 +108,24 @@ def test_a_lookup_looks_where_the_thread_is_late(
         assert [counted(), counted()] == ["old", "old"]
 
 
+def test_a_lookup_waits_for_a_look_that_another_takes(
+    server: Server, counted: Any, grown: Count
+) -> None:
+    assert counted() == "old"
+    time.sleep(0.51)
+    watch._watch._turn.acquire()
+
+    def looks() -> None:
+        time.sleep(1)
+        watch._watch._seen = frozenset(), time.monotonic() + 5
+        watch._watch._turn.release()
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(looks)
+        assert counted() == "old"
+    assert grown("misses_total", policy="shown", reason="lapsed") == 0
+
+
 def test_a_write_that_reaches_nobody_is_acknowledged_after_a_lease(
     server: Server, counted: Any
 ) -> None:

@@ -49,7 +49,7 @@ def test_community_reads_thirty_times_for_each_write(classes: list[str]) -> None
     written = votes + share["commenter"] + 2 * share["editor"]
     read = share["reader"] * 4 / 3 + share["feedreader"] + share["member"]
     read += 2 * share["commenter"] + 5 * share["editor"]
-    assert 25 < read / written < 35
+    assert read / written == pytest.approx(30, rel=0.01)
 
 
 @pytest.mark.parametrize(

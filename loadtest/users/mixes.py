@@ -52,7 +52,7 @@ MIXES: dict[str, Mix] = {
     # Anonymous: the default of the comparison.
     "readers": {"reader": 96, "feedreader": 4},
     # A fifth of the visits are by people who are logged in; 30 requests read for one that writes.
-    "community": {"reader": 76, "feedreader": 4, "member": 17, "commenter": 2.7, "editor": 0.3},
+    "community": {"reader": 76, "feedreader": 4, "member": 17.7, "commenter": 2.1, "editor": 0.2},
     "hundred-to-one": writes(100),
     # Facebook's memcache, 2012.
     "thirty-to-one": writes(30),

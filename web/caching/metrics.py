@@ -64,3 +64,15 @@ PURGES = Counter(
 def of(metric: Counter, *labels: str) -> Counter:
     """The metric's child for these labels. Looking one up costs as much as counting."""
     return metric.labels(*labels)
+
+
+def begin(policy: str) -> None:
+    """What alerts take a rate of is there from the start, with 0: a counter that appears with its first burst
+    has grown by nothing, as Prometheus reckons, and the first stampede after a start went unseen."""
+    of(STALE, policy)
+    for outcome in ("got", "gave_up"):
+        of(WAITS, policy, outcome)
+
+
+for _outcome in ("done", "failed"):
+    of(PURGES, _outcome)

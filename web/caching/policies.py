@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cached_property, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar, cast, get_type_hints
 
-from . import keys
+from . import keys, metrics
 from .errors import BadPolicy
 
 P = ParamSpec("P")
@@ -163,6 +163,7 @@ class _Declaration:
             compute, self.use, self.tags, self.audience, self.dies, self.ttl, self.version
         )
         _declared[made.name] = made
+        metrics.begin(made.name)
         return made
 
     def _problem(self, compute: Callable[..., Any]) -> str:

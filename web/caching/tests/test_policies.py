@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.http import Http404
 from django.utils.safestring import SafeString, mark_safe
+from prometheus_client import REGISTRY
 
 from caching import (
     Audience,
@@ -356,3 +357,17 @@ def elsewhere(call: Any, *arguments: Any) -> Any:
     """What another thread, with a connection of its own, gets."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(call, *arguments).result()
+
+
+def test_what_alerts_take_a_rate_of_is_there_before_it_grows() -> None:
+    @policy(use=Use.FRAGMENTS)
+    def never_asked_for() -> str:
+        return ""
+
+    asked = [
+        ("caching_waits_total", {"outcome": "got"}),
+        ("caching_waits_total", {"outcome": "gave_up"}),
+        ("caching_stale_served_total", {}),
+    ]
+    for name, labels in asked:
+        assert REGISTRY.get_sample_value(name, {"policy": "never_asked_for", **labels}) == 0

@@ -51,8 +51,6 @@ sub grace_miss {
 }
 
 sub grace_backend_fetch {
-	# As the visitor says it; the bucket has other addresses (assets.vcl).
-	var.set("asked", bereq.http.Host + bereq.url);
 	if (bereq.is_bgfetch) {
 		# Varnish starts one for every stale copy: this one has just failed.
 		if (bereq.http.X-Edge-Stale == "serve") {

@@ -2,8 +2,8 @@
 # and Content-Location on the same host (RFC 9111, 4.4). Every unsafe method counts, those nobody
 # has heard of too. The site's own purges go by tag (purge.vcl); this is for what has no tags.
 #
-# Each object carries its address, as visitors say it, as one more tag. This leaves no mark for fetches under way (purge.vcl),
-# or whoever keeps writing, wherever, would keep pages from being kept.
+# Each object carries its address, as visitors say it, as one more tag. This leaves no mark for fetches under
+# way (purge.vcl), or whoever keeps writing, wherever, would keep pages from being kept.
 
 sub invalidation_backend_response {
 	set beresp.http.xkey = beresp.http.xkey + " address:" +

@@ -68,6 +68,8 @@ sub request_identity {
 
 # Headers that a visitor could use to change a page without changing its key: they don't reach it.
 sub request_backend_fetch {
+	# What is noted of an address is noted as visitors say it; the bucket has others (assets.vcl).
+	var.set("asked", bereq.http.Host + bereq.url);
 	unset bereq.http.Forwarded;
 	unset bereq.http.X-Forwarded-Host;
 	unset bereq.http.X-Forwarded-Port;

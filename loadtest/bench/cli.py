@@ -310,7 +310,14 @@ def compare(
 ) -> int:
     """Make the comparison; whatever ends it, the stack is put back, what was measured is kept and
     `ending` (by default `finish`) tells of it."""
-    signal.signal(signal.SIGTERM, _stop)
+    # A session that is closed ends it too, unless it was told to outlive that (nohup).
+    hears = [
+        each
+        for each in (signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(each) is not signal.SIG_IGN
+    ]
+    for each in hears:
+        signal.signal(each, _stop)
     estimate = seconds(len(turns), plan.warm, plan.measure)
     console.print(f"{len(turns)} runs, {about(duration(plan))}; Ctrl-C keeps what was measured")
     now = datetime.now(UTC)
@@ -334,18 +341,19 @@ def compare(
         code = 1
         console.print(f"bench: {error}", markup=False, soft_wrap=True)
         if result:
-            result.notes.append(str(error))
+            result.spoilt.append(str(error))
     except KeyboardInterrupt:
         code = 130
     finally:
         # What follows puts things back; a second Ctrl-C would leave them half-way.
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, *hears):
             signal.signal(number, signal.SIG_IGN)
         restore(console, stack, generator)
         if result and journal:
             (ending or finish)(console, result, journal)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in hears:
+            signal.signal(number, signal.SIG_DFL)
     return code
 
 
@@ -388,7 +396,7 @@ def finish(console: Console, result: Result, journal: Journal) -> None:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    """TERM ends a comparison as Ctrl-C does."""
+    """TERM and HUP end a comparison as Ctrl-C does."""
     with suppress(ValueError):
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

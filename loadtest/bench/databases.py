@@ -14,6 +14,13 @@ from users.markers import WRITTEN
 SITE = "lab"
 """The site's own database, and the role that owns all of them."""
 
+TAKEN_BACK = {
+    "magazine_comment": ("body", ", %"),
+    "magazine_message": ("body", ", %"),
+    "magazine_post": ("standfirst", ".%"),
+}
+"""The tables that the load writes new rows to, the column that says so, and how it goes on after WRITTEN."""
+
 
 class Say(Protocol):
     def __call__(self, sentence: str, /) -> None: ...
@@ -46,9 +53,9 @@ class Databases:
         self._keep = keep
         self._made: list[str] = []
         self._used = SITE
-        # A comment of the load's with a larger number is taken back: in the site's own database all
-        # of them, in a large one only those that it did not have when it was first used.
-        self._floors = {SITE: 0}
+        # What is the load's and has a larger number is taken back: in the site's own database all of it, in
+        # a large one only what that did not have when it was first used.
+        self._floors = {SITE: dict.fromkeys(TAKEN_BACK, 0)}
 
     @property
     def toggles(self) -> dict[str, str]:
@@ -72,16 +79,33 @@ class Databases:
         """From the next start of the replicas on."""
         self._used = name_of(posts)
         if self._used not in self._floors:
-            newest = self._ask(self._used, "SELECT coalesce(max(id), 0) FROM magazine_comment")
-            self._floors[self._used] = int(newest)
+            self._floors[self._used] = {
+                table: int(self._ask(self._used, f"SELECT coalesce(max(id), 0) FROM {table}"))  # noqa: S608
+                for table in TAKEN_BACK
+            }
 
     def take_back(self) -> None:
-        """The load's comments in the database in use: who answers faster was also asked to write more,
-        and must not leave longer pages to whoever comes next."""
+        """What the load wrote in the database in use: its comments, letters, drafts and posts, with what
+        readers made of these. Who answers faster was also asked to write more, and must not leave longer
+        pages, or more of them, to whoever comes next: visitors choose among the posts there are."""
+        floors = self._floors[self._used]
+        comments, letters, posts = (
+            f"id > {floors[table]} AND {column} LIKE '{WRITTEN}{rest}'"
+            for table, (column, rest) in TAKEN_BACK.items()
+        )
+        theirs = f"post_id IN (SELECT id FROM magazine_post WHERE {posts})"  # noqa: S608 (ours)
         self._ask(
             self._used,
-            f"DELETE FROM magazine_comment WHERE id > {self._floors[self._used]} "  # noqa: S608 (ours)
-            f"AND body LIKE '{WRITTEN}, %'",
+            "; ".join(  # one transaction
+                f"DELETE FROM {table} WHERE {which}"  # noqa: S608 (ours)
+                for table, which in (
+                    ("magazine_comment", f"({comments}) OR {theirs}"),
+                    ("magazine_message", letters),
+                    ("magazine_vote", theirs),
+                    ("magazine_post_tags", theirs),
+                    ("magazine_post", posts),
+                )
+            ),
         )
 
     def remove(self) -> None:

@@ -48,7 +48,7 @@ class Effects(msgspec.Struct, frozen=True):
 
 def effects(factors: Sequence[Factor], variants: Sequence[str], figures: Figures) -> Effects:
     """From the rounds in which every variant was measured; nothing where there is none, or no factor."""
-    rounds = _whole_rounds(variants, figures)
+    rounds = whole_rounds(variants, figures)
     if not factors or not rounds:
         return Effects()
     signs = {factor.name: {v: 1 if v in factor.on else -1 for v in variants} for factor in factors}
@@ -85,7 +85,8 @@ def effects(factors: Sequence[Factor], variants: Sequence[str], figures: Figures
     return Effects(tuple(every), within)
 
 
-def _whole_rounds(variants: Sequence[str], figures: Figures) -> list[int]:
+def whole_rounds(variants: Sequence[str], figures: Figures) -> list[int]:
+    """Those in which every variant has a figure."""
     every = sorted({number for _, number in figures})
     return [n for n in every if all(figures.get((v, n), 0) > 0 for v in variants)]
 
@@ -155,6 +156,12 @@ def _together(effect: Effect, what: Mapping[str, str], found: Effects) -> str:
     )
     alone, beside = found.within[one, other, False], found.within[one, other, True]
     interaction = f"interaction {_spelled(effect.ratio)}{_but(effect)}"
+    if effect.ratio.low is None:
+        # One round has no interval, and claims nothing.
+        return (
+            f"{what[one]} makes {_spelled(alone)} of the CPU without {what[other]},"
+            f" {_spelled(beside)} with it ({interaction}); one round can't tell whether that is chance."
+        )
     if effect.ratio.undecided:
         return (
             f"no sign that either minds the other: {what[one]} makes {_spelled(alone)} of the CPU without "

@@ -38,8 +38,20 @@ def _called(plan: Plan, name: str) -> str:
 
 def _factors(result: Result) -> list[Finding]:
     figures = {(run.variant, run.round): cpu_ms(run) for run in result.runs if run.valid}
-    found = effects.effects(result.plan.factors, result.plan.variant_names, figures)
-    return [Finding(title, text) for title, text in effects.sentences(result.plan.factors, found)]
+    factors, variants, rounds = result.plan.factors, result.plan.variant_names, result.plan.rounds
+    found = effects.effects(factors, variants, figures)
+    told = [Finding(title, text) for title, text in effects.sentences(factors, found)]
+    whole = len(effects.whole_rounds(variants, figures))
+    if factors and result.runs and whole < rounds:
+        told.append(Finding("Factors", _of_rounds(whole, rounds)))
+    return told
+
+
+def _of_rounds(whole: int, rounds: int) -> str:
+    why = "a factor's effect is taken from rounds in which every variant has a valid run"
+    if not whole:
+        return f"nothing can be said of them: {why}, and none of {rounds} is one."
+    return f"these are from {whole} of {rounds} rounds, since {why}."
 
 
 def _alone(line: Line, base: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import docker
@@ -21,6 +22,9 @@ from requests.exceptions import RequestException
 PLACES = {"cache": ("redis", "memcached"), "db": ("postgres",), "bucket": ("minio",)}
 """What may be further away, and the services that are there."""
 
+DELAY = "netem"
+"""The kernel's queue that delays."""
+
 IMAGE = "cachelab-nginx"
 """An image of the stack that holds tc: Debian's nginx depends on iproute2."""
 
@@ -30,6 +34,9 @@ LEAST_MS, MOST_MS = 0.001, 1000.0
 HELD = 100_000
 """Packets that a queue may hold. The kernel's 1,000 would be full at 1 ms and a million packets a second,
 but also at 100 ms and ten thousand; what a full queue drops would be measured as a slow server."""
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What a terminal, an engine, or a session that is closed sends to end a program."""
 
 PATIENCE = 30.0
 """Seconds for one command."""
@@ -75,13 +82,18 @@ def delayed(
 ) -> Iterator[None]:
     """Every answer of the places named comes so many milliseconds later, until the block ends.
 
-    project: the Compose project whose containers are meant; they must run, and go on running. With an
-    empty mapping nothing is done. Raises NetworkFailed where this kernel can't, and, when the block ends by
-    itself, where a server was restarted in it and so lost its delay.
+    project: the Compose project whose containers are meant; they must run, and go on running. What a run
+    that was killed left behind, at whatever place, is taken away first. Raises NetworkFailed where this
+    kernel can't, and, when the block ends by itself, where a server was restarted in it and so lost its
+    delay.
     """
     if not rtt_ms:
+        # Where tc can't be run no earlier run can have left anything.
+        with suppress(NetworkFailed):
+            _take_what_was_left(engine, project)
         yield
         return
+    _take_what_was_left(engine, project)
     require_netem(engine)
     meant = {
         container: milliseconds
@@ -107,10 +119,19 @@ def delayed(
         )
 
 
+def _take_what_was_left(engine: docker.DockerClient, project: str) -> None:
+    """Raises NetworkFailed."""
+    for service in sum(PLACES.values(), ()):
+        for container in _running(engine, project, service):
+            for device, kind in _queues(engine, container).items():
+                if kind == DELAY:
+                    _tc(engine, _inside(container), "qdisc", "del", "dev", device, "root")
+
+
 def require_netem(engine: docker.DockerClient) -> None:
     """Raises NetworkFailed where the kernel has no such queue: tried in a network of its own."""
     try:
-        _tc(engine, "none", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "1ms")
+        _tc(engine, "none", "qdisc", "add", "dev", "lo", "root", DELAY, "delay", "1ms")
     except NetworkFailed as error:
         if not any(sign in str(error) for sign in NO_SUCH_QUEUE):
             raise
@@ -121,14 +142,19 @@ def require_netem(engine: docker.DockerClient) -> None:
 
 
 def _containers(engine: docker.DockerClient, project: str, service: str) -> list[Container]:
+    found = _running(engine, project, service)
+    if not found:
+        raise NetworkFailed(f"{service} is not running: ./scripts/lab up")
+    return found
+
+
+def _running(engine: docker.DockerClient, project: str, service: str) -> list[Container]:
     labels = {"project": project, "service": service, "oneoff": "False"}
     wanted = [f"com.docker.compose.{name}={value}" for name, value in labels.items()]
     try:
         found: list[Container] = engine.containers.list(filters={"label": wanted})
     except DockerException as error:
         raise NetworkFailed(f"{service} can't be found: {_line(error)}") from error
-    if not found:
-        raise NetworkFailed(f"{service} is not running: ./scripts/lab up")
     return found
 
 
@@ -146,26 +172,38 @@ def _queues(engine: docker.DockerClient, container: Container) -> dict[str, str]
 def _delay(
     engine: docker.DockerClient, container: Container, device: str, milliseconds: float
 ) -> None:
-    # What an earlier run left behind when it was killed is replaced, and not added to.
-    queue = ("qdisc", "replace", "dev", device, "root", "netem", "limit", str(HELD))
+    queue = ("qdisc", "replace", "dev", device, "root", DELAY, "limit", str(HELD))
     microseconds = f"{round(milliseconds * 1000)}us"
     _tc(engine, _inside(container), *queue, "delay", microseconds)
 
 
 def _release(engine: docker.DockerClient, held: list[tuple[Container, str]]) -> list[str]:
-    """Take the delay away everywhere; the names of those that had none any more."""
+    """Take the delay away everywhere; the names of those that had none any more. It takes seconds, in which
+    nobody's signal ends it half-way."""
     lost = []
-    for container, device in held:
-        try:
-            there = _queues(engine, container).get(device) == "netem"
-            if there:
-                _tc(engine, _inside(container), "qdisc", "del", "dev", device, "root")
-        except NetworkFailed:
-            # It stopped, and took its network with it.
-            there = False
-        if not there:
-            lost.append(str(container.name))
+    with undisturbed():
+        for container, device in held:
+            try:
+                there = _queues(engine, container).get(device) == DELAY
+                if there:
+                    _tc(engine, _inside(container), "qdisc", "del", "dev", device, "root")
+            except NetworkFailed:
+                # It stopped, and took its network with it.
+                there = False
+            if not there:
+                lost.append(str(container.name))
     return list(dict.fromkeys(lost))
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """No signal that asks for the end is heard until the block has ended."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _inside(container: Container) -> str:

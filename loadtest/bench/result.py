@@ -217,7 +217,8 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     histogram_us: dict[str, int] = {}
     cpu_seconds: float = 0.0
     core_share: float = 0.0
-    """Of the busiest generator process: 1.0 is a whole core."""
+    """How busy the generator was: of its busiest process, 1.0 being a whole core; or of the cores that all
+    processes of this machine may use, where they must share these. The larger of the two."""
     drained: bool = True
     interrupted: bool = False
     locust: str = ""
@@ -321,8 +322,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     cpu_ms: dict[str, float]
     hit_ratios: dict[str, float]
     per_request: dict[str, float] = {}
-    """What one request cost besides CPU, such as `postgres.queries`: `measuring.costs.COUNTED`, and
-    `visitor.bytes`."""
+    """What one request cost besides CPU, such as `postgres.queries`: `measuring.costs.COUNTED`."""
     accounts: list[Account] = []
     health: Health = Health()
     flags: list[Flag] = []
@@ -346,6 +346,8 @@ class Result(msgspec.Struct, kw_only=True):
     experiment: str = ""
     """The text of the experiment's file; empty where there was none."""
     notes: list[str] = []
+    spoilt: list[str] = []
+    """What makes all of it INVALID, whatever its runs say of themselves."""
     complete: bool = False
     runs: list[Run] = []
 

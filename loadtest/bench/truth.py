@@ -20,6 +20,15 @@ CODES = {
 }
 
 
+SETTINGS, OURS = "LAB_SETTINGS_MODULE", "config.settings"
+"""Other settings than this site's own: pages are cached by something else than its policies."""
+
+
+def is_ours(toggles: Mapping[str, str]) -> bool:
+    """Whether it is this site's own upstream cache that is measured. To name its settings changes nothing."""
+    return toggles.get(SETTINGS, OURS) == OURS
+
+
 def promises(toggles: Mapping[str, str]) -> bool:
     """Whether under these toggles no answer may be older than what was acknowledged before it was asked for.
 
@@ -31,7 +40,7 @@ def promises(toggles: Mapping[str, str]) -> bool:
         toggles.get("LAB_FRESHNESS") == "invalidate"
         and toggles.get("LAB_MICROCACHE", "0") == "0"
         and toggles.get("LAB_UPSTREAM") != "local"
-        and "LAB_SETTINGS_MODULE" not in toggles
+        and is_ours(toggles)
     )
 
 

@@ -21,11 +21,15 @@ from bench.stack import StackFailed
 # CPU ms per request of each service when nothing is cached.
 UNCACHED = {"varnish": 0.07, "nginx": 0.3, "web": 8.0, "postgres": 0.7}
 
+BODY_BYTES = 9200
+"""Of an answer, as it goes out."""
+
 QUERIES = 9
 """Of a page that nothing is kept of."""
 
 COUNTED = (
     *("varnish.requests", "varnish.background", "varnish.fetched_pages", "varnish.fetched_objects"),
+    "varnish.body_bytes",
     *("nginx.requests", "redis.hits", "redis.misses", "redis.bytes_in", "redis.bytes_out"),
     *("redis.called.mget", "redis.called.ping", "redis.called.info"),
     *("memcached.hits", "memcached.misses", "memcached.gets", "memcached.sets"),
@@ -179,6 +183,7 @@ def _of_the_path(asked: int, fetched: int, objects: int, seconds: int) -> dict[s
         "varnish.requests": asked + checks + varnish.SETTLING,
         "varnish.fetched_pages": fetched,
         "varnish.fetched_objects": objects,
+        "varnish.body_bytes": BODY_BYTES * asked,
         "nginx.requests": fetched + checks + probes + scrapes + 1,
         "web.requests": fetched,
         "web.health_checks": 12,

@@ -52,6 +52,9 @@ class Spool:
             (self.folder / HEARTBEAT).unlink()
         with suppress(OSError):
             self.requests.chmod(0o755)
+        with suppress(OSError):
+            for request in self.take():
+                self.tell(request, "failed", "switching was ended on the host")
         self._empty()
 
     def beat(self) -> None:

@@ -6,7 +6,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from rich.console import Console
 from bench import cli, result
 from bench.definitions.shipped import shipped
 from bench.findings import findings
+from bench.network import NetworkFailed
 from bench.reporting import page
 from bench.reporting.judgement import judge
-from bench.result import Result
+from bench.result import Flag, Result
 from fakes.load import FakeLoad
 from fakes.stack import FakeStack
 
@@ -174,6 +176,20 @@ def test_factors_are_told_with_what_they_have_to_do_with_each_other(tmp_path: Pa
     assert "(interaction " in text
 
 
+def test_rounds_that_no_factor_is_judged_by_are_told(tmp_path: Path) -> None:
+    found = Bench(tmp_path, "factorial").result
+    assert "Factors" not in {each.title for each in findings(found)}
+    spoilt = Flag("stolen", "the hypervisor", "another machine")
+    for lost, said in ((1, "these are from 3 of 4 rounds"), (4, "nothing can be said of them")):
+        runs = [
+            replace(run, flags=[spoilt]) if run.variant == "none" and run.round <= lost else run
+            for run in found.runs
+        ]
+        told = {each.title: each.text for each in findings(replace(found, runs=runs))}
+        assert told["Factors"].startswith(said)
+        assert ("The upstream cache and Varnish keeping pages" in told) == (lost < 4)
+
+
 def test_growth_seeds_each_size_once_and_measures_on_it(tmp_path: Path) -> None:
     bench = Bench(tmp_path, "growth", "--rounds", "1")
     seeded = [f"seed {posts}" for posts in (1000, 10_000, 100_000, 1_000_000)]
@@ -269,6 +285,27 @@ def test_round_trips_are_added_around_all_runs(tmp_path: Path) -> None:
         "restore",
     ]
     assert bench.result.plan.rtt_ms == {"cache": 0.5, "db": 1.0}
+
+
+def test_a_delay_that_got_lost_makes_all_of_it_invalid(tmp_path: Path) -> None:
+    class Losing(FakeStack):
+        @contextmanager
+        def further_away(self, rtt_ms: Mapping[str, float]) -> Iterator[None]:
+            yield
+            raise NetworkFailed("postgres-1: the added delay was gone before the end")
+
+    plan = cli.planned(cli.parser().parse_args(["--quick", "--rtt", "db=1ms"]))
+    stack = Losing()
+    turns = cli.schedule(plan.variants, plan.rounds, plan.seed)
+    code = cli.compare(
+        Console(file=io.StringIO()), plan, turns, stack, FakeLoad(stack), tmp_path / "results"
+    )
+    assert code == 1
+    (folder,) = (tmp_path / "results").iterdir()
+    judgement = judge(result.read(folder / "result.json"))
+    assert not judgement.valid
+    assert judgement.reasons[0].startswith("postgres-1: the added delay was gone")
+    assert "quick: INVALID" in (folder / "report.md").read_text()
 
 
 def test_round_trips_that_cant_be_had_end_it_in_one_line_and_measure_nothing(

@@ -101,6 +101,13 @@ def test_a_count_that_is_wrong_is_found_at_its_hop(
     assert unbalanced(counts) == hops
 
 
+@pytest.mark.parametrize("command", ["get", "eval", "config|set"])
+def test_a_command_that_nobody_here_sends_explains_itself_to_nobody(command: str) -> None:
+    counts = served(LAB_EDGE_PAGES="off")
+    counts[f"redis.called.{command}"] = 200
+    assert unbalanced(counts) == ["Django → Redis"]
+
+
 EXPLAINED = {
     ("varnish.requests", "web.purges"): "Locust → Varnish",
     ("varnish.requests", "relay.purges"): "Locust → Varnish",

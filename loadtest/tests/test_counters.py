@@ -46,7 +46,7 @@ def test_a_layer_that_nobody_asked_has_no_ratio() -> None:
 
 
 def load(requests: int) -> Load:
-    return Load(requests=requests, failures=0, requests_per_second=1, elapsed=1, bytes=5000)
+    return Load(requests=requests, failures=0, requests_per_second=1, elapsed=1, bytes=15_000)
 
 
 def test_costs_of_one_request() -> None:
@@ -56,6 +56,7 @@ def test_costs_of_one_request() -> None:
         "web.queries": 180,
         "redis.bytes_in": 100,
         "redis.bytes_out": 900,
+        "varnish.body_bytes": 5000,
     }
     costs = per_request(load(100), Counters({}, counts))
     assert costs == {

@@ -285,7 +285,7 @@ def test_two_workers_make_one_load() -> None:
         *before, result = drive(host, *options, "--mix", "crawler")
     assert [event["event"] for event in before] == ["starting", "warming", "warm", "measuring"]
     assert [worker["name"] for worker in result["workers"]] == ["local-1", "local-2"]
-    assert result["core_share"] == max(worker["core_share"] for worker in result["workers"])
+    assert result["core_share"] >= max(worker["core_share"] for worker in result["workers"])
     assert result["requests"] == sum(worker["requests"] for worker in result["workers"])
     assert result["requests"] == sum(result["histogram_us"].values())
     assert result["starts"] == due(20, 2, worker=0) + due(20, 2, worker=1)

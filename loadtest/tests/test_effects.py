@@ -136,6 +136,15 @@ def test_sentences_come_from_the_figures(terms: dict[str, float], said: str) -> 
     assert said in told["Cache a and cache b"]
 
 
+def test_one_round_claims_nothing_of_how_factors_mind_each_other() -> None:
+    variants, factors = design(("a", "b"))
+    figures = made(variants, {"a": -1.6, "b": -3.0, "ab": 1.6}, (0.0,))
+    told = dict(sentences(factors, effects(factors, variants, figures)))["Cache a and cache b"]
+    assert "no sign" not in told
+    assert "0.20× of the CPU without cache b, 1.00× with it" in told
+    assert told.endswith("one round can't tell whether that is chance.")
+
+
 def test_noise_is_no_interaction() -> None:
     variants, factors = design(("a", "b"))
     figures = made(variants, {"a": -1.0, "b": -0.5})

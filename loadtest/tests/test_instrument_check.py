@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -101,7 +102,7 @@ def test_every_run_is_kept_with_what_was_asked_for(tmp_path: Path, capsys: Any) 
     assert len(result.runs) == 2 * 2 * Asked.FULL.slowed_rounds
     slowed = [run for run in result.runs if run.variant == "slowed"]
     assert {run.toggles["LAB_SLOWDOWN"] for run in slowed} == {"0.10"}
-    assert not any("LAB_SLOWDOWN" in run.toggles for run in result.runs if run.variant == "one")
+    assert not any("LAB_SLOWDOWN" in run.toggles for run in result.runs if run.variant == "bare")
 
 
 def test_a_slowdown_that_is_not_noticed_is_a_miss(tmp_path: Path, capsys: Any) -> None:
@@ -110,10 +111,27 @@ def test_a_slowdown_that_is_not_noticed_is_a_miss(tmp_path: Path, capsys: Any) -
     assert "detect: of them, it was noticed in" in check.said
 
 
+@pytest.mark.parametrize(
+    ("comparisons", "missed"), [(1, (0, 0)), (2, (0, 0)), (3, (1, 1)), (10, (1, 1)), (20, (1, 2))]
+)
+def test_however_few_comparisons_not_all_of_them_may_miss(
+    comparisons: int, missed: tuple[int, int]
+) -> None:
+    asked = dataclasses.replace(Asked.FULL, same=comparisons, slowed=comparisons)
+    assert asked.missed_at_most == missed
+
+
 def test_two_runs_that_differ_too_much_are_a_miss(tmp_path: Path, capsys: Any) -> None:
     check = Check(tmp_path, capsys, NoisyStack(noise=0, other=0.05), "--only", "repeat")
     assert check.code == 1
     assert "CPU per request of two runs differs by" in check.said
+
+
+def test_the_two_runs_that_must_repeat_have_the_same_visitors(tmp_path: Path, capsys: Any) -> None:
+    Check(tmp_path, capsys, NoisyStack(), "--only", "repeat")
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    first, second = read(folder / "result.json").runs
+    assert first.round == second.round  # a round's number is what its visitors are made from
 
 
 def test_it_says_whether_the_load_was_dearer_too(tmp_path: Path, capsys: Any) -> None:
@@ -158,7 +176,7 @@ def test_differences_that_are_none_are_a_miss(
     tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Under the same name and sentence, but slowed: an instrument that treats the two sides differently.
-    unequal = replace(parts.OTHER, toggles=parts.SLOWED.toggles)
+    unequal = replace(parts.OTHER, toggles={**parts.TOGGLES, "LAB_SLOWDOWN": "0.10"})
     monkeypatch.setattr(parts, "OTHER", unequal)
     check = Check(tmp_path, capsys, NoisyStack(noise=0.001), "--only", "aa", "--comparisons", "4")
     assert check.code == 1

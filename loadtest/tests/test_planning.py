@@ -72,13 +72,14 @@ def run(
             failures=0,
             requests_per_second=100,
             elapsed=10,
-            bytes=16_000_000,
+            bytes=48_000_000,  # unpacked
             kinds={n: kind for n, kind in kinds.items() if kind.ok},
         ),
         spent=Counters(
             counts={
                 "varnish.fetched_pages": fetched,
                 "varnish.fetched_objects": image.ok - image.edge_hits,
+                "varnish.body_bytes": 16_000_000,
             }
         ),
         cpu_ms=cpu_ms,

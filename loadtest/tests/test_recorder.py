@@ -51,6 +51,14 @@ def test_a_latency_counts_from_when_the_visit_was_due() -> None:
     assert kinds["asset/image"]["latency_ms"]["max"] == pytest.approx(20, rel=0.001)
 
 
+def test_a_hit_counts_in_its_second_only_where_a_miss_would() -> None:
+    recorder = Recorder()
+    answered(recorder, "check/after-write", "varnish; hit")
+    answered(recorder, "page/post", "varnish; hit")
+    (second,) = recorder.summary(1)["seconds"]
+    assert (second["requests"], second["edge_hits"], second["edge_asked"]) == (2, 1, 1)
+
+
 def test_each_second_has_its_counts_and_empty_ones_are_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

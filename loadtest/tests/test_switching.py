@@ -120,6 +120,14 @@ def test_what_keeps_the_folder_in_the_repository_stays(host: Host) -> None:
     assert [path.name for path in host.spool.requests.iterdir()] == [".gitignore"]
 
 
+def test_what_was_asked_for_and_not_taken_up_is_told_to_have_failed(host: Host) -> None:
+    host.ask(WISH)
+    host.spool.close()
+    assert host.states == [(ID, "failed")]
+    assert host.done == []
+    assert not [*host.spool.requests.iterdir()]
+
+
 def test_what_fails_says_why(tmp_path: Path) -> None:
     host = Host(tmp_path, fails="port 8080 of this machine is in use")
     host.ask(WISH)

@@ -35,6 +35,7 @@ LEAKED = Truth(checked=100, leak_checks=50, leaks=1, first_leak="truth/read /inb
         (STALE, BY_AGE, {}),
         (STALE, OWN_MEMORY, {}),
         (STALE, OTHERS, {}),
+        (STALE, INVALIDATED | {"LAB_SETTINGS_MODULE": "config.settings"}, {"stale": True}),
         (STALE, MICROCACHED, {}),
         (LEAKED, INVALIDATED, {"leak": True}),
         (LEAKED, BY_AGE, {"leak": True}),

@@ -7,6 +7,7 @@ from uuid import uuid4
 from locust.env import Environment
 
 from users.commenter import Onlooker
+from users.markers import WRITTEN
 from users.member import Member
 
 
@@ -23,7 +24,7 @@ class Editor(Member):
         if not page:
             return
         title = f"From the load test {uuid4().hex}"
-        typed = {"title": title, "standfirst": "From the load test.", "body": "A *short* piece."}
+        typed = {"title": title, "standfirst": f"{WRITTEN}.", "body": "A *short* piece."}
         sent = self.send("draft", page, "/write/", typed)
         if sent:
             self._preview_and_publish(sent.headers.get("location", ""), title)

@@ -6,6 +6,7 @@ the next begins, at once to all processes of a run (`users.team`).
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -145,6 +146,7 @@ class Generator:
             "late": dict(arrivals.late) if arrivals else {},
             "elapsed": elapsed,
             "cpu_seconds": busy,
+            "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
             "drained": drained,
             "interrupted": self.stopped.is_set(),
         }

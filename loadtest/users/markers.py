@@ -19,7 +19,8 @@ GREETING = b'Hello, <a href="/authors/'
 
 
 WRITTEN = "Written in the load test"
-"""How each comment of the load begins, so that it can be told from what people wrote."""
+"""How each comment and letter of the load begins, and the standfirst of each of its posts, so that they can
+be told from what people wrote, and taken back."""
 
 
 def post(path: str) -> bytes:

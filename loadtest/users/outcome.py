@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from locust import __version__ as locust_version
+from importlib.metadata import version
 
 from users.histogram import merged, quantiles
 from users.recorder import SAMPLED, Json, Recorder
 from users.truth.summary import merged as merged_truth
+from users.wire import HERE
 
 
 def outcome(counted: Mapping[str, Json], rate: float | None) -> Json:
@@ -34,12 +34,22 @@ def outcome(counted: Mapping[str, Json], rate: float | None) -> Json:
         "late_ms": quantiles(merged(part["late"] for part in parts)),
         "elapsed": elapsed,
         "cpu_seconds": sum(part["cpu_seconds"] for part in parts),
-        "core_share": max(worker["core_share"] for worker in workers),
+        "core_share": max(_shared(counted), *(worker["core_share"] for worker in workers)),
         "workers": workers,
         "drained": all(part["drained"] for part in parts),
         "interrupted": any(part["interrupted"] for part in parts),
-        "locust": locust_version,
+        "locust": version("locust"),
     }
+
+
+def _shared(counted: Mapping[str, Json]) -> float:
+    """The share of the cores that this machine's processes may use together. Where these are fewer than the
+    processes, none of them comes near a whole core, and they are the limit all the same."""
+    here = [part for name, part in counted.items() if name.startswith(HERE) and part["elapsed"]]
+    if not here:
+        return 0.0
+    busy = sum(part["cpu_seconds"] / part["elapsed"] for part in here)
+    return busy / max(part["cores"] for part in here)
 
 
 def _worker(name: str, part: Json) -> Json:

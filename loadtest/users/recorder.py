@@ -109,9 +109,10 @@ class Recorder:
         kind.latency[latency] += 1
         if name.startswith(SAMPLED):
             return
+        asked = name.startswith(ASKED_OF_THE_EDGE)
         second.requests += 1
-        second.edge_hits += kept
-        second.edge_asked += name.startswith(ASKED_OF_THE_EDGE)
+        second.edge_hits += kept and asked
+        second.edge_asked += asked
         second.latency[latency] += 1
 
     def on_error(self, user_instance: Any, exception: BaseException, **_: Any) -> None:

@@ -23,7 +23,7 @@ from locust.runners import STATE_MISSING
 
 from users.generator import DRAIN_PATIENCE, Generator, Orders, Unready
 from users.recorder import Json
-from users.wire import ANSWER, JOIN, REFUSE, STEP, STOP, code
+from users.wire import ANSWER, HERE, JOIN, REFUSE, STEP, STOP, code
 
 JOIN_PATIENCE = 30.0
 """Seconds for this machine's workers to start and join."""
@@ -72,7 +72,7 @@ class Alone:
         return self.generator.warm()
 
     def measure(self) -> Mapping[str, Json]:
-        return {"local-1": self.generator.measure()}
+        return {f"{HERE}1": self.generator.measure()}
 
     def stop(self) -> None:
         self.generator.stop()
@@ -154,7 +154,7 @@ class Workers:
         """Until all have joined. Raises Unready."""
         port = self.runner.server.port
         for number in range(1, self.here + 1):
-            name = f"local-{number}"
+            name = f"{HERE}{number}"
             command = [sys.executable, "-m", "users.drive", "--name", name]
             # A session of its own: Ctrl-C is the master's to handle. Its output is no part of ours.
             self._children[name] = subprocess.Popen(

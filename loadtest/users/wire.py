@@ -21,6 +21,9 @@ STEP = "lab-step"
 ANSWER = "lab-answer"
 STOP = "lab-stop"
 
+HERE = "local-"
+"""How the names of the master's own machine's workers begin; others say their own."""
+
 PORT = 5557
 """Where a master listens for workers of other machines; Locust's own."""
 
@@ -29,8 +32,9 @@ PORT = 5557
 def code() -> str:
     """A digest of this package: workers of one run must do the same."""
     digest = sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.name.encode() + path.read_bytes())
+    package = Path(__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
 
 

@@ -125,20 +125,21 @@ def _django(counts: Mapping[str, int]) -> Account:
 
 
 def _redis(counts: Mapping[str, int]) -> Account:
-    """By command: those that ask for values are Django's alone."""
+    """By command. Only those that watchers and new connections send explain themselves: any other is
+    Django's, or somebody's who has no business there."""
     called = {
         name.removeprefix("redis.called."): number
         for name, number in counts.items()
         if name.startswith("redis.called.")
     }
     pings = called.get("ping", 0)
-    others = sum(number for name, number in called.items() if name not in (*redis.VALUES, "ping"))
+    watching = sum(called.get(name, 0) for name in redis.WATCHING)
     sent = _sent(counts, "redis", redis.VALUES)
     return _account(
         "Django → Redis",
         sent,
         sum(called.values()),
-        {"pings": pings, "watching and connecting": others},
+        {"pings": pings, "watching and connecting": watching},
         slack=_read_apart(sent) + _delivered(counts, "redis", redis.VALUES),
     )
 

@@ -22,7 +22,10 @@ def _generator(load: Load) -> list[Flag]:
     used = (
         f"It used {load.core_share:.0%} of its core, so the throughput is “at least” what is shown"
     )
-    advice = "compare the CPU per request, which Locust doesn't limit, or give it more --workers"
+    advice = (
+        "compare the CPU per request, which Locust doesn't limit, or give it more cores: --workers with"
+        " as many cores for them, or workers on other machines"
+    )
     return [Flag("generator", used, advice, fatal=False)]
 
 

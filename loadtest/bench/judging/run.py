@@ -9,9 +9,6 @@ from bench.judging import books, layers, load, machine
 from bench.measuring.costs import per_request
 from bench.result import Run
 
-SETTINGS, OURS = "LAB_SETTINGS_MODULE", "config.settings"
-"""Other settings: pages are cached by something else than this site's policies."""
-
 MICROCACHE = "LAB_MICROCACHE"
 """Seconds for which nginx keeps pages; 0 for not at all."""
 
@@ -21,7 +18,7 @@ def judged(run: Run, low_hits: bool = False) -> Run:
 
     low_hits: a layer that serves little is what is asked about, and no fault.
     """
-    ours = run.toggles.get(SETTINGS, OURS) == OURS
+    ours = truth.is_ours(run.toggles)
     passes = run.toggles.get(MICROCACHE, "0") == "0"
     accounts = books.accounts(run.load, run.spent, ours, passes)
     flags = [

@@ -18,9 +18,11 @@ COUNTED = {
     "memcached.bytes": ("memcached.bytes_in", "memcached.bytes_out"),
     "minio.requests": ("minio.requests",),
     "minio.bytes": ("minio.bytes_out",),
+    "visitor.bytes": ("varnish.body_bytes",),
 }
 """Ours, and the counters whose sum it is. nginx' is what Varnish sent it: its own count holds probes and
-watchers as well. Queries are those that requests made, without the watch on the outbox and the relay."""
+watchers as well. Queries are those that requests made, without the watch on the outbox and the relay. Bytes
+to the visitor are of bodies as they went out, compressed; Locust's own count is of what it unpacked."""
 
 
 def per_request(load: Load, spent: Counters) -> dict[str, float]:
@@ -31,9 +33,8 @@ def per_request(load: Load, spent: Counters) -> dict[str, float]:
     if not load.requests:
         return {}
     counts: Mapping[str, int] = spent.counts
-    found = {
+    return {
         name: sum(counts[part] for part in parts) / load.answered
         for name, parts in COUNTED.items()
         if all(part in counts for part in parts)
     }
-    return found | {"visitor.bytes": load.bytes / load.requests}

@@ -25,11 +25,11 @@ class Judgement(msgspec.Struct, frozen=True):
 
 
 def judge(result: Result) -> Judgement:
-    """INVALID where a run is missing, where no round of a variant is valid on both sides, or where every
-    pair of variants is INVALID by itself; a single such pair is a remark. A round that is not valid is left
-    out of the ratios, and said to be; each kind of reason is said once."""
+    """INVALID where something spoilt all of it, where a run is missing, where no round of a variant is valid
+    on both sides, or where every pair of variants is INVALID by itself; a single such pair is a remark. A
+    round that is not valid is left out of the ratios, and said to be; each kind of reason is said once."""
     planned = len(result.plan.variants) * result.plan.rounds
-    reasons = []
+    reasons = list(result.spoilt)
     if not result.runs:
         reasons.append("Nothing was measured.")
     elif len(result.runs) < planned:

@@ -98,7 +98,7 @@ def _line(
         rate=_own(shown, requests_per_second),
         spent=_own(shown, cpu_ms),
         percentiles={share: tail(row, share) for share in SHARES},
-        per_request=_medians(map(_costs, shown)),
+        per_request=_medians(run.per_request for run in shown),
         truth=of_all(run.load.truth for run in runs),
         flow=flow(shown),
         capacity=capacity(row.cpu_ms),
@@ -111,12 +111,6 @@ def _bound(ours: bool, base: bool) -> Bound:
     if ours:
         return "both" if base else "ours"
     return "base" if base else "none"
-
-
-def _costs(run: Run) -> dict[str, float]:
-    """What a visitor got is known also where no server was asked what it did."""
-    bytes_each = run.load.bytes / run.load.requests if run.load.requests else 0.0
-    return {"visitor.bytes": bytes_each, **run.per_request}
 
 
 def requests_per_second(run: Run) -> float:

@@ -29,14 +29,18 @@ REPEATS_WITHIN = 0.03
 # Few enough posts that a short warm-up asks for all of them.
 VISITS = Visits(mix="readers", users=16, pages=40)
 
+BARE_TOGGLES = {**TOGGLES, "LAB_UPSTREAM": "off"}
+"""What is slowed: nothing is kept at all, so that the view is as much of a request as it ever is."""
+
 ONE = Variant("one", "Django keeps values and fragments in Redis.", TOGGLES, VISITS)
 OTHER = Variant(
     "other", "The same, under another name.", TOGGLES, VISITS, title="nothing but its name"
 )
+BARE = Variant("bare", "Nothing is cached; every layer is still in the path.", BARE_TOGGLES, VISITS)
 SLOWED = Variant(
     "slowed",
     "The same, and each view burns a tenth more of its CPU time.",
-    {**TOGGLES, "LAB_SLOWDOWN": SLOWDOWN},
+    {**BARE_TOGGLES, "LAB_SLOWDOWN": SLOWDOWN},
     VISITS,
     title="a tenth more work in each view",
 )
@@ -46,7 +50,7 @@ def aa(instrument: Instrument, asked: Asked) -> Part:
     """One variant beside itself: no difference is to be seen."""
     rounds = asked.same * asked.same_rounds
     pair = [ONE, OTHER]
-    result = instrument.runs(plan("aa", pair, rounds, asked.warm, asked.measure))
+    result = instrument.runs(plan("aa", pair, rounds, asked.warm, asked.same_measure))
     found = list(comparisons(result, OTHER.name, ONE.name, asked.same_rounds))
     wrong = [each for each in found if seen(each)]
     most, _ = asked.missed_at_most
@@ -61,8 +65,10 @@ def aa(instrument: Instrument, asked: Asked) -> Part:
 
 
 def repeat(instrument: Instrument, asked: Asked) -> Part:
-    """Two runs of one variant: CPU per request within a few percent."""
-    result = instrument.runs(plan("repeat", [ONE], 2, asked.long_warm, asked.long_measure))
+    """Two runs of one variant: CPU per request within a few percent.
+
+    In one round, since every round has visitors of its own, and other pages cost another sum."""
+    result = instrument.runs(plan("repeat", [ONE, OTHER], 1, asked.long_warm, asked.long_measure))
     stacks = [cpu(run) for run in result.runs]
     loads = [load_cpu(run) for run in result.runs]
     return Part(
@@ -94,9 +100,9 @@ def apart(first: float, second: float) -> float:
 def detect(instrument: Instrument, asked: Asked) -> Part:
     """Each view a tenth slower: a difference is to be seen, and to be upwards."""
     rounds = asked.slowed * asked.slowed_rounds
-    pair = [ONE, SLOWED]
-    result = instrument.runs(plan("detect", pair, rounds, asked.warm, asked.measure))
-    found = list(comparisons(result, SLOWED.name, ONE.name, asked.slowed_rounds))
+    pair = [BARE, SLOWED]
+    result = instrument.runs(plan("detect", pair, rounds, asked.warm, asked.slowed_measure))
+    found = list(comparisons(result, SLOWED.name, BARE.name, asked.slowed_rounds))
     noticed = [each for each in found if seen(each) and each.cpu and each.cpu.value > 1]
     _, most = asked.missed_at_most
     return Part(

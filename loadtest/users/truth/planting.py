@@ -39,7 +39,7 @@ def _letter(writer: Writer, canaries: list[Canary]) -> list[Private]:
     _sent(
         writer,
         "/inbox/new",
-        {"to": writer.username, "subject": subject, "body": f"For me: {body}."},
+        {"to": writer.username, "subject": subject, "body": f"{markers.WRITTEN}, for me: {body}."},
     )
     canaries += [_canary("letter", writer, subject), _canary("letter", writer, body)]
     inbox = Private("/inbox/", subject.encode())
@@ -55,7 +55,7 @@ def _draft(writer: Writer, canaries: list[Canary]) -> list[Private]:
     title = unspeakable_word()
     typed = {
         "title": f"{word()} {title}",
-        "standfirst": "From the load test.",
+        "standfirst": f"{markers.WRITTEN}.",
         "body": "A *short* piece.",
     }
     answer = _sent(writer, "/write/", typed)

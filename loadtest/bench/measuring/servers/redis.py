@@ -18,6 +18,14 @@ NAMES = {
 VALUES = ("mget", "set", "del")
 """The commands that Django asks for values with (caching/stores/redis.py), as Redis names them."""
 
+WATCHING = (
+    *("hello", "client|setinfo", "client|setname", "select"),
+    *("info", "slowlog|get", "slowlog|len"),
+    *("dbsize", "scan", "flushall"),
+)
+"""What is sent by a new connection; by the exporter and by who reads these counts; and by the live page's
+sampler, and to empty the cache."""
+
 
 def read(text: str) -> dict[str, int]:
     """`redis.called.NAME` is each command's own count."""

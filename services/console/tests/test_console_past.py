@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -14,6 +16,7 @@ from starlette.testclient import TestClient
 import journal
 from console import markers
 from console.prometheus import MOST_POINTS, step_of
+from console.reader import Reader
 from console.settings import Settings
 
 Series = list[dict[str, object]]
@@ -102,6 +105,51 @@ def test_a_lost_prometheus_is_told(
     assert told.json()["error"].startswith("Prometheus")
     # What the journal holds is told without it.
     assert client.get("/api/markers").json() == []
+
+
+def fired(name: str, at: str) -> dict[str, object]:
+    return {"labels": {"alertname": name}, "state": "firing", "activeAt": at}
+
+
+def test_alerts_of_the_same_moment_are_told_apart_and_each_keeps_its_number() -> None:
+    at = "2026-11-26T11:00:00.000000123Z"
+    first, second = (markers.of_alert(fired(name, at)) for name in ("ServerDown", "ReplicaGone"))
+    assert first.id != second.id
+    assert first.at == second.at
+    assert markers.of_alert(fired("ServerDown", at)) == first
+
+
+def test_a_slow_prometheus_holds_up_nothing_and_what_fires_is_told_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(markers, "LOOK_AT_ALERTS", 0.0)
+    firing: list[dict[str, object]] = []
+
+    async def looking() -> list[str]:
+        answers = asyncio.Event()
+
+        class Slow:
+            async def alerts(self) -> list[dict[str, object]]:
+                await answers.wait()
+                return [*firing]
+
+        news = markers.News(Reader(httpx2.AsyncClient()), Slow(), [])  # type: ignore[arg-type]
+        told: list[str] = []
+
+        async def look(times: int) -> None:
+            for _ in range(times):
+                told.extend(marker.text for marker in news.look())
+                await asyncio.sleep(0)
+
+        await look(5)
+        answers.set()
+        await look(5)
+        firing.append(fired("ServerDown", datetime.now(UTC).isoformat()))
+        await look(9)
+        news.stop()
+        return told
+
+    assert asyncio.run(looking()) == ["ServerDown"]
 
 
 def test_markers_of_all_kinds_are_told_in_order(

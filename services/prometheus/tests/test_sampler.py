@@ -18,10 +18,10 @@ NOW = 1_000_000.0
 
 def test_pages_are_counted_over_what_the_log_holds() -> None:
     lines = [
-        *["hit 999990 /"] * 30,
-        *["miss 999995 /"] * 10,
-        *["pass 999991 /inbox/"] * 10,
-        *["synth 999999 /up"] * 99,
+        *['999990 / "django; fwd=bypass", varnish; hit; ttl=60'] * 30,
+        *["999995 / redis; hit, varnish; fwd=miss; stored"] * 10,
+        *["999991 /inbox/ varnish; fwd=bypass"] * 10,
+        *["999999 /up -"] * 99,
         "not a line of the log",
     ]
     found = pages.asked(lines, NOW)
@@ -30,7 +30,9 @@ def test_pages_are_counted_over_what_the_log_holds() -> None:
 
 
 def test_what_is_older_than_a_minute_does_not_count() -> None:
-    found = pages.asked(["hit 999000 /old/", "hit 999970 /new/"], NOW)
+    found = pages.asked(
+        ["999000 /old/ varnish; hit", "999970 /new/ varnish; hit; ttl=-3; detail=stale"], NOW
+    )
     assert [row[0] for row in found["rows"]] == ["/new/"]
     assert "in the last 60 s" in found["note"]
 
@@ -95,6 +97,12 @@ def test_a_dump_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         found = keys.of_memcached("127.0.0.1", port)
     assert found["rows"] == [["card", 10, 1.0]]
     assert found["note"].startswith("the first 10 keys")
+
+
+def test_a_dump_that_was_cut_off_is_not_said_to_be_whole() -> None:
+    with answering(b"key=e%3Acard%3A1%3Aab exp=1\n" * 3) as port:
+        found = keys.of_memcached("127.0.0.1", port)
+    assert found["note"].startswith("the first 3 keys")
 
 
 def test_a_memcached_that_is_busy_or_gone_is_told() -> None:

@@ -67,12 +67,13 @@ class Console:
             self._told = self._tellable()
         await self.reader.round()
         found = [Event("live", live.message(self.reader, self.in_force, time.time()))]
-        found += [Event("marker", markers.as_json(marker)) for marker in await self.news.look()]
+        found += [Event("marker", markers.as_json(marker)) for marker in self.news.look()]
         return [*found, *self._changed()]
 
     async def rest(self) -> None:
         """Nobody looks any more: nothing is asked, and nothing remembered."""
         self._told = {}
+        self.news.stop()
         await self.reader.stop()
 
     def _tellable(self) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from .window import Window, ratio, total
+from .outcomes import outcomes
+from .window import Window, ratio
 
 Toggles = Mapping[str, str]
 Json = dict[str, Any]
@@ -82,27 +83,26 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else int(value)
 
 
+def _told(figures: Figures, source: str, up: bool) -> str:
+    """Of a server whose figures another tells: where that one is silent, nothing is known."""
+    return _state(up) if figures.answers(source) else "unknown"
+
+
 def _state(up: bool, off: bool = False) -> str:
     if not up:
         return "down"
     return "off" if off else "up"
 
 
-def _looked_up(window: Window) -> float | None:
-    """What Varnish was asked by visitors: health checks and purges are in none of these."""
-    return total(
-        window.rate(f"varnish_main_{what}") for what in ("cache_hit", "cache_miss", "s_pass")
-    )
-
-
 def _readers(figures: Figures) -> Json:
-    requests = _looked_up(figures.windows["varnish"])
+    requests = outcomes(figures.windows["varnish"].rate).requests
     made = _service(figures, "readers", "Readers", "who asks", "up", [], requests=requests)
     return {**made, "cpu": None}
 
 
 def _varnish(figures: Figures, toggles: Toggles) -> Json:
     window = figures.windows["varnish"]
+    now, told = outcomes(window.rate), outcomes(window.latest)
     # Its counters outlive it in shared memory, and stand still then.
     alive = window.latest("varnish_up") == 1 and window.unchanged_for("varnish_main_uptime") < STILL
     more = [
@@ -121,23 +121,19 @@ def _varnish(figures: Figures, toggles: Toggles) -> Json:
             _state(alive, edge_off(toggles)),
             more,
         ),
-        requests=_looked_up(window),
-        hits=window.rate("varnish_main_cache_hit"),
-        misses=window.rate("varnish_main_cache_miss"),
-        passes=window.rate("varnish_main_s_pass"),
-        totals=_totals(
-            window,
-            hits=("varnish_main_cache_hit", {}),
-            misses=("varnish_main_cache_miss", {}),
-            passes=("varnish_main_s_pass", {}),
-        ),
+        requests=now.requests,
+        hits=now.hits,
+        misses=now.misses,
+        passes=now.passes,
+        totals={name: _whole(getattr(told, name)) for name in ("hits", "misses", "passes")},
     )
 
 
 def _nginx(figures: Figures, toggles: Toggles) -> Json:
     window = figures.windows["nginx"]
     return _service(
-        *(figures, "nginx", "nginx", "load balancer", _state(window.latest("nginx_up") == 1)),
+        *(figures, "nginx", "nginx", "load balancer"),
+        _told(figures, "nginx", window.latest("nginx_up") == 1),
         [_more("open connections", window.latest("nginx_connections_active"))],
         # Varnish's count of what it asked: live, and without health checks.
         requests=figures.windows["varnish"].rate("varnish_backend_req", backend="site"),
@@ -238,10 +234,14 @@ def _minio(figures: Figures, toggles: Toggles) -> Json:
     return _service(
         *(figures, "minio", "MinIO", "object store", _state(figures.answers("minio"))),
         [
-            _more("bytes sent", window.rate("minio_s3_traffic_sent_bytes"), "bytes/s"),
-            _more("errors", window.rate("minio_s3_requests_errors_total"), "/s"),
+            _more(
+                "bytes sent",
+                window.rate("minio_api_requests_traffic_sent_bytes", type="s3"),
+                "bytes/s",
+            ),
+            _more("errors", window.rate("minio_api_requests_errors_total", type="s3"), "/s"),
         ],
-        requests=window.rate("minio_s3_requests_total"),
+        requests=window.rate("minio_api_requests_total", type="s3"),
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import journal
 from journal import Marker
@@ -21,6 +23,7 @@ from .window import step
 LOOK_AT_ALERTS = 5.0  # seconds between two looks
 SAME = 180.0  # seconds for which a toggle's marker stands for its effect, too
 MOST = 500  # markers of one answer
+MOST_AT_ONCE = 1_000_000  # alerts that are told apart within the second
 
 
 def since(folders: Iterable[Path], moment: float) -> list[Marker]:
@@ -50,8 +53,13 @@ def note_switches(kept: Path, shared: Path, toggles: Mapping[str, str]) -> None:
 
 def of_alert(alert: Mapping[str, Any]) -> Marker:
     """Raises KeyError, ValueError for what is none."""
-    text = alert.get("annotations", {}).get("summary") or alert["labels"]["alertname"]
-    return journal.new("alert", text, at=datetime.fromisoformat(alert["activeAt"]).timestamp())
+    labels = alert["labels"]
+    text = alert.get("annotations", {}).get("summary") or labels["alertname"]
+    made = journal.new("alert", text, at=datetime.fromisoformat(alert["activeAt"]).timestamp())
+    # All alerts of an evaluation became active in the same microsecond; each keeps its number for as long as
+    # it fires.
+    own = crc32(json.dumps(labels, sort_keys=True).encode()) % MOST_AT_ONCE
+    return replace(made, id=made.id + own)
 
 
 class News:
@@ -61,6 +69,7 @@ class News:
         self._reader = reader
         self._prometheus = prometheus
         self._folders = [*folders]
+        self._asking: asyncio.Task[list[Marker]] | None = None
         self.begin()
 
     def begin(self) -> None:
@@ -70,8 +79,15 @@ class News:
         self._alerts: set[int] | None = None
         self._look_at = 0.0
 
-    async def look(self) -> list[Marker]:
-        found = [*self._journals(), *self._purges(), *await self._firing()]
+    def stop(self) -> None:
+        """Gives up what is under way."""
+        if self._asking:
+            self._asking.cancel()
+            self._asking = None
+
+    def look(self) -> list[Marker]:
+        """To be called in an event loop, once a second."""
+        found = [*self._journals(), *self._purges(), *self._firing()]
         return sorted(found, key=lambda marker: marker.id)
 
     def _journals(self) -> list[Marker]:
@@ -97,13 +113,18 @@ class News:
             return []
         return [journal.new("purge", f"{count:.0f} purged downstream", int(count))]
 
-    async def _firing(self) -> list[Marker]:
-        if time.monotonic() < self._look_at:
-            return []
-        self._look_at = time.monotonic() + LOOK_AT_ALERTS
-        firing = await alerts(self._prometheus)
-        known, self._alerts = self._alerts, {marker.id for marker in firing}
-        return [marker for marker in firing if known is not None and marker.id not in known]
+    def _firing(self) -> list[Marker]:
+        """Prometheus is asked beside the page's figures: where it is slow these must not wait for it."""
+        found: list[Marker] = []
+        if self._asking and self._asking.done():
+            firing = self._asking.result()
+            self._asking = None
+            known, self._alerts = self._alerts, {marker.id for marker in firing}
+            found = [marker for marker in firing if known is not None and marker.id not in known]
+        if self._asking is None and time.monotonic() >= self._look_at:
+            self._look_at = time.monotonic() + LOOK_AT_ALERTS
+            self._asking = asyncio.create_task(alerts(self._prometheus))
+        return found
 
 
 async def alerts(prometheus: Prometheus) -> list[Marker]:

@@ -22,10 +22,10 @@ RULES = (
     '{__name__=~"(layer:requests|backend:requests|cache:hit_ratio|service:cpu_cores|machine:cpu_cores)'
     ':rate[0-9]+s"}'
 )
-# Read every five seconds: a rate over less has gaps.
-DJANGO = "sum(rate(django_http_requests_total[20s]))"
+# Read every ten seconds: three readings, so that one that is missed is no gap.
+DJANGO = "sum(rate(django_http_requests_total[30s]))"
 PURGES = 'sum(increase(caching_purges_total{{outcome="done"}}[{step}s]))'
-LEAST_PURGES_STEP = 10  # seconds, which hold two readings
+LEAST_PURGES_STEP = 30  # seconds, which hold three readings
 
 
 def _belongs(metric: Mapping[str, str]) -> tuple[str, str] | None:

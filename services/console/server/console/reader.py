@@ -11,7 +11,7 @@ from functools import partial
 
 import httpx2
 
-from .exposition import parse
+from .exposition import Sample, parse
 from .sources import SOURCES, Source
 from .window import Reading, Window
 
@@ -45,6 +45,7 @@ class Reader:
         self._clock = clock
         self._due = dict.fromkeys(sources, 0.0)
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._reading: dict[tuple[str, str], asyncio.Task[None]] = {}
         self.windows = {name: Window(source.window) for name, source in sources.items()}
 
     def answers(self, name: str) -> bool:
@@ -65,7 +66,7 @@ class Reader:
 
     async def stop(self) -> None:
         """Gives up what is under way, and forgets: the next browser must not see rates over the pause."""
-        running = [*self._running.values()]
+        running = [*self._running.values(), *self._reading.values()]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -86,29 +87,40 @@ class Reader:
         return False
 
     async def _ask(self, name: str, source: Source) -> None:
-        window = self.windows[name]
+        """Asks each server that is not still answering: one that hangs holds up none of the others."""
         host, _, port = source.address.partition(":")
         try:
             async with asyncio.timeout(PATIENCE):
                 servers = await self._resolve(host) if source.replicas else [host]
-                answered = await asyncio.gather(
-                    *(self._read(window, source, f"{server}:{port}") for server in servers)
-                )
         except (OSError, TimeoutError):
-            answered = []
-        window.keep([server for server in answered if server])
+            servers = []
+        addresses = [f"{server}:{port}" for server in servers]
+        self.windows[name].keep(addresses)
+        begun = [self._start(name, source, server) for server in addresses]
+        if under_way := [task for task in begun if task]:
+            await asyncio.wait(under_way, timeout=PROMPT)
 
-    async def _read(self, window: Window, source: Source, server: str) -> str:
-        """The server, or "" where it has no figures to give."""
-        with suppress(httpx2.HTTPError, ValueError):
-            text = await self._text(f"http://{server}{source.path}")
-            if not (samples := parse(text, source.wanted)):
-                return ""
-            # What another read is as old as it says, and rates are over the time between its readings.
-            told = max((sample.at for sample in samples if sample.at is not None), default=None)
-            window.add(server, Reading(self._clock() if told is None else told, samples))
-            return server
-        return ""
+    def _start(self, name: str, source: Source, server: str) -> asyncio.Task[None] | None:
+        key = (name, server)
+        if key in self._reading:
+            return None
+        task = asyncio.create_task(self._read(self.windows[name], source, server))
+        self._reading[key] = task
+        task.add_done_callback(lambda _: self._reading.pop(key, None))
+        return task
+
+    async def _read(self, window: Window, source: Source, server: str) -> None:
+        """A server that has no figures to give is one that does not answer."""
+        samples: list[Sample] = []
+        with suppress(httpx2.HTTPError, ValueError, TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                samples = parse(await self._text(f"http://{server}{source.path}"), source.wanted)
+        if not samples:
+            window.forget(server)
+            return
+        # What another read is as old as it says, and rates are over the time between its readings.
+        told = max((sample.at for sample in samples if sample.at is not None), default=None)
+        window.add(server, Reading(self._clock() if told is None else told, samples))
 
     async def _text(self, address: str) -> str:
         async with self._client.stream("GET", address) as answer:

@@ -32,7 +32,7 @@ def _source(address: str, wanted: str, **more: object) -> Source:
 SOURCES: Mapping[str, Source] = {
     "varnish": _source(
         "varnish-exporter:9131",
-        "varnish_(?:up|main_(?:uptime|cache_hit|cache_hit_grace|cache_miss|s_pass|n_object|n_lru_nuked)|backend_req)",
+        "varnish_(?:up|main_(?:uptime|client_req|esi_req|s_synth|s_pipe|s_pass|cache_miss|cache_hit_grace|n_object|n_lru_nuked)|backend_req)",
     ),
     # Its exporter asks nginx itself each time, and nginx counts that: under a benchmark, which reconciles
     # all counts, a page that somebody looks at would be an unexplained visitor. So it is what Prometheus
@@ -68,8 +68,9 @@ SOURCES: Mapping[str, Source] = {
     ),
     "minio": _source(
         "minio:9000",
-        "minio_(?:s3_requests_total|s3_requests_errors_total|s3_traffic_sent_bytes|cluster_health_status)",
-        path="/minio/v2/metrics/cluster",
+        "minio_api_requests_(?:total|errors_total|traffic_sent_bytes)",
+        # The third version: the second's figures are up to ten seconds old.
+        path="/minio/metrics/v3/api/requests",
         every=2.0,
     ),
     "containers": _source(

@@ -43,8 +43,12 @@ class Window:
         while len(readings) > 2 and readings[1].at <= reading.at - self.seconds:
             readings.popleft()
 
+    def forget(self, server: str) -> None:
+        """It gives no answer any more."""
+        self._servers.pop(server, None)
+
     def keep(self, servers: Iterable[str]) -> None:
-        """Forgets all servers but these, which answer."""
+        """Forgets all servers but these: the others are gone."""
         for server in set(self._servers) - set(servers):
             del self._servers[server]
 

@@ -14,6 +14,7 @@ const KINDS = {
 const NEAR = 18; // pixels: closer ones of a kind are drawn as one
 const TOGETHER = 10; // seconds: purges that are closer are one line of the list
 const MOST = 500;
+const UNREAD = 30; // seconds in which Prometheus counts them together
 
 function shape(kind) {
   return svg("path", { class: `shape ${kind}`, d: KINDS[kind].path });
@@ -30,10 +31,14 @@ export class Markers {
     this.#all = new Map(sorted);
   }
 
-  /** The past's purges, counted by Prometheus, replace those that this page was told one by one. */
+  /** The past's purges, counted by Prometheus, replace those that this page was told one by one; but for
+   * the last ones, which Prometheus has not read yet. */
   replace(markers) {
+    const known = Math.max(0, ...markers.filter(({ kind }) => kind === "purge").map(({ at }) => at));
+    const late = Math.max(known, Date.now() / 1000 - UNREAD);
+    const fresh = [...this.#all.values()].filter(({ kind, at }) => kind === "purge" && at > late);
     this.#all.clear();
-    this.add(markers);
+    this.add([...markers, ...fresh]);
   }
 
   since(moment) {

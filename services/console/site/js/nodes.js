@@ -4,7 +4,7 @@ import { element, mark, say } from "./dom.js";
 import * as format from "./format.js";
 import { NODES, shade } from "./topology.js";
 
-const WORDS = { up: "up", off: "off", down: "down", unknown: "not read yet" };
+const WORDS = { up: "up", off: "off", down: "down", unknown: "not read" };
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Nodes {
@@ -55,9 +55,15 @@ export class Nodes {
     const told = new Map(services.map((service) => [service.name, service]));
     for (const made of this.#made.values()) {
       const service = told.get(made.node.name);
-      if (made.node.guest) made.button.hidden = !service;
+      if (made.node.guest) this.#come(made.button, Boolean(service));
       if (service) this.#fill(made, service, toggles);
     }
+  }
+
+  /** A guest that goes while Tab leads to it would leave the whole picture out of its order. */
+  #come(button, there) {
+    button.hidden = !there;
+    if (!there && button.tabIndex === 0) this.#enter(this.button("varnish"));
   }
 
   #fill({ node, button, word, big, facts, meter, chips }, service, toggles) {

@@ -43,7 +43,12 @@ export class Panel {
 
   show(live) {
     const service = live?.services.find(({ name }) => name === this.name);
-    if (!service) return;
+    if (!service) {
+      // Whatever stands there would be of before.
+      if (live) say(byId("panel-role"), "it does not run");
+      byId("panel-facts").replaceChildren();
+      return;
+    }
     say(byId("panel-role"), `${service.role}, ${service.state === "down" ? "down: it does not answer" : service.state}`);
     const facts = factsOf(service);
     const into = byId("panel-facts");

@@ -19,10 +19,19 @@ export class Switches {
       this.#toggles = toggles;
       this.#allowed = switching.allowed;
       this.#hint(switching);
+      if (!switching.allowed) this.#giveUp();
       if (!same) this.#build();
       for (const toggle of toggles) this.#show(toggle);
     } catch (problem) {
       say(byId("switches-hint"), problem.message);
+    }
+  }
+
+  /** Nobody on the host takes up what was asked for. */
+  #giveUp() {
+    for (const [name, state] of this.#under) {
+      if (ENDED.includes(state.state)) continue;
+      this.#under.set(name, { ...state, state: "failed", text: "switching was ended on the host" });
     }
   }
 
@@ -99,7 +108,9 @@ function nameOf(variable) {
 function onOff(toggle, ask) {
   const root = element("button", { type: "button", role: "switch", class: "switch", "aria-label": nameOf(toggle.name) },
     element("span", { class: "knob" }));
-  root.addEventListener("click", () => ask(root.getAttribute("aria-checked") === "true" ? "off" : "on"));
+  root.addEventListener("click", () => {
+    if (root.getAttribute("aria-disabled") !== "true") ask(root.getAttribute("aria-checked") === "true" ? "off" : "on");
+  });
   const show = (value, busy) => {
     root.setAttribute("aria-checked", String(value === "on"));
     // Not `disabled`, which would take the focus away.

@@ -1,7 +1,7 @@
 // One request, followed: which caches it met, and what each said of it.
 
 import { post } from "./api.js";
-import { byId, element, say } from "./dom.js";
+import { byId, element, mark, say } from "./dom.js";
 import * as format from "./format.js";
 import { cacheName, explain, outcomeWord, policyOf } from "./words.js";
 
@@ -10,15 +10,16 @@ export function startTracer() {
   const button = form.querySelector("button");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (button.getAttribute("aria-disabled") === "true") return;
     const path = byId("trace-path").value.trim();
     if (!path.startsWith("/")) return fail("A path of this site is needed: it begins with /, such as /posts/.");
-    button.disabled = true;
+    mark(button, "aria-disabled", "true"); // not `disabled`, which would take the focus away
     try {
       show(path, await post("/api/trace", { path }));
     } catch (problem) {
       fail(problem.message);
     } finally {
-      button.disabled = false;
+      mark(button, "aria-disabled", null);
     }
   });
 }

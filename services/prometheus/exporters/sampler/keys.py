@@ -16,6 +16,7 @@ from .table import Cell, Table, Unavailable, table
 MOST_KEYS = 2_000  # of Redis
 AT_ONCE = 500  # keys looked at by one SCAN: some 100 µs in which Redis does nothing else
 MOST_LINES = 20_000  # of Memcached
+END = "END"  # the last line of a dump that is whole
 DEADLINE = 1.0  # seconds
 COLUMNS = ("policy", "keys", "share")
 
@@ -69,12 +70,15 @@ def of_memcached(host: str = "memcached", port: int = 11211) -> Table:
 
 
 def _lines(connection: socket.socket) -> Iterator[str]:
-    """Until the dump's end, or for DEADLINE."""
+    """Until the dump's end, which is the last of them, or for DEADLINE."""
     ends = time.monotonic() + DEADLINE
     with connection.makefile("rb") as file:
         for line in file:
             text = line.decode("ascii", "replace").rstrip()
-            if text == "END" or time.monotonic() > ends:
+            if time.monotonic() > ends:
+                return
+            if text == END:
+                yield text
                 return
             if not text.startswith("key="):
                 raise OSError(text)  # BUSY: another dump is under way
@@ -82,9 +86,10 @@ def _lines(connection: socket.socket) -> Iterator[str]:
 
 
 def dumped(lines: Iterable[str]) -> Table:
-    """Of a dump's lines: `key=e%3Acard%3A1%3A… exp=… la=… size=…`."""
-    keys = [unquote(line.split(" ", 1)[0].removeprefix("key=")) for line in lines]
-    whole = "all" if len(keys) < MOST_LINES else "the first"
+    """Of a dump's lines: `key=e%3Acard%3A1%3A… exp=… la=… size=…`, and END where it is whole."""
+    told = [*lines]
+    keys = [unquote(line.split(" ", 1)[0].removeprefix("key=")) for line in told if line != END]
+    whole = "all" if told and told[-1] == END else "the first"
     note = f"{whole} {len(keys)} keys, by lru_crawler metadump: neither hits nor misses."
     return _table(Counter(map(policy_of, keys)), note)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import time
 from collections import Counter
@@ -12,14 +13,16 @@ from .table import Cell, Table, Unavailable, table
 SECONDS = 60.0  # looked back over
 PATIENCE = 4.0  # seconds for reading the log, which has 16 MB
 MOST_BYTES = 32_000_000  # of its lines
-LOOKED_UP = ("hit", "miss", "pass")
-"""How what visitors ask is handled; the rest Varnish answers itself, such as health checks."""
 
-# -d: what is in the log now, and no waiting for more.
+# -d: what is in the log now, and no waiting for more. What became of a request is in what the visitor was
+# told: its log has looks into the cache, and a page that was fetched and kept is looked up again.
 COMMAND = (
     *("varnishncsa", "-n", "/var/lib/varnish", "-d"),
-    *("-F", "%{Varnish:handling}x %{%s}t %U"),
+    *("-F", "%{%s}t %U %{Cache-Status}o"),
 )
+
+# The edge's line is the last. What Varnish answers by itself, such as health checks, has none.
+LOOKED_UP = re.compile(r"(?:^|, )varnish(; hit\b)?[^,]*$")
 
 
 def look() -> Table:
@@ -38,15 +41,16 @@ def asked(lines: Iterable[str], now: float) -> Table:
     all_: Counter[str] = Counter()
     oldest = now
     for line in lines:
-        handling, _, rest = line.partition(" ")
-        at, _, path = rest.partition(" ")
+        at, _, rest = line.partition(" ")
+        path, _, told = rest.partition(" ")
         if not at.isdecimal():
             continue
         moment = float(at)
         oldest = min(oldest, moment)
-        if handling in LOOKED_UP and moment > now - SECONDS:
+        looked_up = LOOKED_UP.search(told)
+        if looked_up and moment > now - SECONDS:
             all_[path] += 1
-            hits[path] += handling == "hit"
+            hits[path] += bool(looked_up[1])
     # The log has whole seconds, so one of them is its shortest.
     seconds = max(1.0, min(SECONDS, now - oldest))
     rows: list[list[Cell]] = [

@@ -53,8 +53,9 @@ def stopped(service: str) -> Callable[[], Any]:
     return lambda: stack.compose("stop", service)
 
 
-def a_killed_replica() -> None:
-    stack.run("docker", "kill", stack.containers()["web"][0]["Id"])
+def killed(service: str) -> Callable[[], Any]:
+    """One of its containers, which gets no time to say that it goes."""
+    return lambda: stack.run("docker", "kill", stack.containers()[service][0]["Id"])
 
 
 def a_full_redis() -> None:
@@ -98,7 +99,7 @@ class Fault:
 
 
 FAULTS = {
-    "a replica is killed": Fault(a_killed_replica, ("ReplicaGone",)),
+    "a replica is killed": Fault(killed("web"), ("ReplicaGone",)),
     "an exporter is stopped": Fault(stopped("redis-exporter"), ("TargetDown",), 'job="redis"'),
     "Memcached is stopped": Fault(stopped("memcached"), ("ServerDown",), 'job="memcached"'),
     "Redis is stopped": Fault(stopped("redis"), ("UpstreamCacheFails",), path=NEVER_KEPT),
@@ -110,6 +111,8 @@ FAULTS = {
     "Varnish is stopped": Fault(
         writes_that_the_edge_does_not_hear, ("PurgesFail", "InvalidationsOverdue", "OutboxGrows")
     ),
+    # Its counters stay in the memory that its exporter reads.
+    "Varnish is killed": Fault(killed("varnish"), ("ServerDown",), 'job="varnish"'),
     "a page that many ask for has just ended": Fault(a_rush_for_one_page, ("CacheStampede",)),
     # Each page has nearly always aged when the next reader comes.
     "everything lives for a second": Fault(

@@ -26,9 +26,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 30  # seconds
 
     def do_GET(self) -> None:
-        if self.path == "/up":
-            self._send(200, {})
-        elif look := LOOKS.get(self.path):
+        if look := LOOKS.get(self.path):
             try:
                 with ONE:
                     found = look()

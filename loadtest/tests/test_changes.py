@@ -172,6 +172,10 @@ def toggled(name: str, value: str) -> Result:
         (on_machine(cores=8), "machine's cores: 2 / 8"),
         (toggled("LAB_TTL", "5"), "LAB_TTL: 60 / 5"),
         (result(("edge-pages",)), "no variant is in both"),
+        (
+            msgspec.structs.replace(few(), spoilt=["postgres-1: the added delay was gone"]),
+            "the later one is INVALID: postgres-1",
+        ),
     ],
 )
 def test_what_is_not_alike_is_refused_and_named(

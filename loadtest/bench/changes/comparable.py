@@ -15,6 +15,13 @@ def obstacles(before: Result, after: Result) -> list[str]:
     if not _common(before.plan, after.plan):
         old, new = (", ".join(plan.variant_names) for plan in (before.plan, after.plan))
         return [_said(("no variant is in both", old, new))]
+    spoilt = [
+        f"the {when} one is INVALID: {reason}"
+        for when, result in (("earlier", before), ("later", after))
+        for reason in result.spoilt
+    ]
+    if spoilt:
+        return spoilt
     return [_said(each) for each in (*_machine(before, after), *_plan(before, after))]
 
 

@@ -40,10 +40,10 @@ def prometheus(behind: Behind, series: Series, alerts: Series | None = None) -> 
 
 def test_the_history_is_on_one_grid(client: TestClient, behind: Behind) -> None:
     now = int(time.time()) // 5 * 5
-    rate = {"__name__": "layer:requests:rate20s", "layer": "varnish"}
-    ratio = {"__name__": "cache:hit_ratio:rate20s", "cache": "redis"}
-    site = {"__name__": "backend:requests:rate20s", "backend": "site"}
-    cores = {"__name__": "service:cpu_cores:rate20s", "service": "web"}
+    rate = {"__name__": "layer:requests:rate30s", "layer": "varnish"}
+    ratio = {"__name__": "cache:hit_ratio:rate30s", "cache": "redis"}
+    site = {"__name__": "backend:requests:rate30s", "backend": "site"}
+    cores = {"__name__": "service:cpu_cores:rate30s", "service": "web"}
     prometheus(
         behind,
         [

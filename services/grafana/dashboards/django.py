@@ -71,12 +71,12 @@ def dashboard() -> Dashboard:
                 "Of web and of Postgres, for each request that reached Django: what a hit before it saves.",
                 MILLISECONDS,
                 Query(
-                    '1000 * avg_over_time(service:cpu_cores:rate20s{service="web"}[1m])'
+                    '1000 * avg_over_time(service:cpu_cores:rate30s{service="web"}[1m])'
                     " / scalar(sum(web:requests:rate1m) > 0)",
                     "web",
                 ),
                 Query(
-                    '1000 * avg_over_time(service:cpu_cores:rate20s{service="postgres"}[1m])'
+                    '1000 * avg_over_time(service:cpu_cores:rate30s{service="postgres"}[1m])'
                     " / scalar(sum(web:requests:rate1m) > 0)",
                     "postgres",
                 ),

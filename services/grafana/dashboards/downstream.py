@@ -26,9 +26,9 @@ def dashboard() -> Dashboard:
                 "Hits were kept; misses were fetched and may be kept; passes are nobody else's "
                 "(members' own parts, writes) and never are.",
                 PER_SECOND,
-                Query('cache:hits:rate20s{cache="varnish"}', "hits"),
-                Query('cache:misses:rate20s{cache="varnish"}', "misses"),
-                Query("cache:passes:rate20s", "passes"),
+                Query('cache:hits:rate30s{cache="varnish"}', "hits"),
+                Query('cache:misses:rate30s{cache="varnish"}', "misses"),
+                Query("cache:passes:rate30s", "passes"),
                 stacked=True,
             )
         )
@@ -46,7 +46,7 @@ def dashboard() -> Dashboard:
                 "Fetches",
                 "By backend: site is nginx with Django behind it, store is MinIO.",
                 PER_SECOND,
-                Query("backend:requests:rate20s", "{{backend}}"),
+                Query("backend:requests:rate30s", "{{backend}}"),
             )
         )
         .with_panel(

@@ -59,7 +59,7 @@ def dashboard() -> Dashboard:
                 SHARE,
                 Query(
                     "sum(web:requests:rate1m)"
-                    ' / (sum(avg_over_time(layer:requests:rate20s{layer="varnish"}[1m])) > 0)',
+                    ' / (sum(avg_over_time(layer:requests:rate30s{layer="varnish"}[1m])) > 0)',
                     "reached Django",
                 ),
             )
@@ -70,9 +70,9 @@ def dashboard() -> Dashboard:
                 "Cores busy",
                 "Where all are, more visitors only wait longer; where Locust's is one, Locust is the limit.",
                 COUNT,
-                Query("machine:cpu_cores:rate20s", "busy"),
+                Query("machine:cpu_cores:rate30s", "busy"),
                 Query("machine:cpu_cores:count", "there are"),
-                Query('service:cpu_cores:rate20s{service="locust"}', "Locust"),
+                Query('service:cpu_cores:rate30s{service="locust"}', "Locust"),
             )
         )
         .with_panel(

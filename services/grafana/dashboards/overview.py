@@ -15,7 +15,7 @@ def dashboard() -> Dashboard:
                 "Varnish",
                 "Requests that readers make.",
                 PER_SECOND,
-                Query('layer:requests:rate20s{layer="varnish"}', "requests"),
+                Query('layer:requests:rate30s{layer="varnish"}', "requests"),
             )
         )
         .with_panel(
@@ -31,7 +31,7 @@ def dashboard() -> Dashboard:
                 "Postgres",
                 "Transactions committed.",
                 OPERATIONS,
-                Query('layer:requests:rate20s{layer="postgres"}', "transactions"),
+                Query('layer:requests:rate30s{layer="postgres"}', "transactions"),
             )
         )
         .with_panel(
@@ -70,7 +70,7 @@ def dashboard() -> Dashboard:
                 "Where a line is far below the one before it, that layer is spared. Redis and Memcached "
                 "count commands, Postgres transactions.",
                 PER_SECOND,
-                Query("layer:requests:rate20s", "{{layer}}"),
+                Query("layer:requests:rate30s", "{{layer}}"),
             )
         )
         .with_panel(
@@ -86,7 +86,7 @@ def dashboard() -> Dashboard:
                 "What Varnish had to fetch",
                 "site is nginx with Django behind it, store is MinIO.",
                 PER_SECOND,
-                Query("backend:requests:rate20s", "{{backend}}"),
+                Query("backend:requests:rate30s", "{{backend}}"),
             )
         )
         .with_panel(
@@ -94,7 +94,7 @@ def dashboard() -> Dashboard:
                 "Hits of each cache",
                 "What the layers behind did not have to do.",
                 PER_SECOND,
-                Query("cache:hits:rate20s", "{{cache}}"),
+                Query("cache:hits:rate30s", "{{cache}}"),
             )
         )
         .with_row(Row("What it costs"))
@@ -103,7 +103,7 @@ def dashboard() -> Dashboard:
                 "CPU by service",
                 "Cores: 1 is one core busy all the time. `rest` is all else on this machine.",
                 COUNT,
-                Query("service:cpu_cores:rate20s", "{{service}}"),
+                Query("service:cpu_cores:rate30s", "{{service}}"),
                 stacked=True,
             )
         )

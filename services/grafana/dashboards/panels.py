@@ -56,7 +56,7 @@ class Query(NamedTuple):
 
 
 def frame(uid: str, title: str, description: str) -> Dashboard:
-    """An empty dashboard: five minutes, renewed every five seconds, with links to the others."""
+    """An empty dashboard: five minutes, renewed every ten seconds, with links to the others."""
     others = (
         DashboardLink("Dashboards")
         .type(DashboardLinkType.DASHBOARDS)
@@ -75,8 +75,8 @@ def frame(uid: str, title: str, description: str) -> Dashboard:
         .timezone("browser")
         .tooltip(DashboardCursorSync.CROSSHAIR)
         .time("now-5m", "now")
-        .timepicker(TimePicker().refresh_intervals(["5s", "10s", "30s", "1m"]))
-        .refresh("5s")
+        .timepicker(TimePicker().refresh_intervals(["10s", "30s", "1m"]))
+        .refresh("10s")
         .link(others)
     )
 

@@ -97,7 +97,7 @@ def dashboard() -> Dashboard:
                 "Commands",
                 "Only one of them is asked at a time: LAB_UPSTREAM says which.",
                 OPERATIONS,
-                Query('layer:requests:rate20s{layer=~"redis|memcached"}', "{{layer}}"),
+                Query('layer:requests:rate30s{layer=~"redis|memcached"}', "{{layer}}"),
             )
         )
         .with_panel(

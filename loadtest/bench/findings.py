@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from bench import effects
-from bench.compare import Ratio, paired
+from bench.compare import Ratio, compared, paired
 from bench.reporting.lines import Line, cpu_ms, lines
 from bench.reporting.words import less, times
 from bench.result import Pair, Plan, Result
@@ -24,7 +24,7 @@ def findings(result: Result) -> list[Finding]:
     with each other; none without runs of both."""
     plan = result.plan
     found = [
-        Finding(line.variant.title, _alone(line, _called(plan, line.base)))
+        Finding(line.variant.title, _alone(result, line, _called(plan, line.base)))
         for line in lines(result)
         if line.throughput and line.cpu and line.variant.title
     ]
@@ -54,8 +54,29 @@ def _of_rounds(whole: int, rounds: int) -> str:
     return f"these are from {whole} of {rounds} rounds, since {why}."
 
 
-def _alone(line: Line, base: str) -> str:
+def _alone(result: Result, line: Line, base: str) -> str:
+    if _scattered(result, line.name, line.base):
+        # Neither a difference nor none is to be claimed by a comparison that is INVALID for this.
+        figures = [_figure(line, base), *([_share(line.cpu)] if line.cpu else [])]
+        return f"{SCATTERED} ({', '.join(figures)}){_truth(line)}{_caveat(line)}."
     return f"{_speed(line, base)}; {_cost(line.cpu)}{_truth(line)}{_caveat(line)}."
+
+
+SCATTERED = "the rounds differ too much from one another to tell"
+
+
+def _scattered(result: Result, ours: str, against: str) -> bool:
+    return any(flag.code == "spread" for flag in compared(result, ours, against).reasons)
+
+
+def _share(ratio: Ratio) -> str:
+    return f"{less(ratio)} of the CPU" if ratio.value < 1 else f"{times(ratio)} the CPU"
+
+
+def _figure(line: Line, base: str) -> str:
+    if line.bound == "none" and line.throughput:
+        return f"{times(line.throughput)} the requests per second of {base}"
+    return _speed(line, base)
 
 
 def _speed(line: Line, base: str) -> str:
@@ -118,12 +139,15 @@ def _taken_away(result: Result) -> list[Finding]:
         runs = [run for run in valid if run.variant == pair.against]
         cost = paired(runs, base, cpu_ms)
         if cost is not None:
-            found.append(Finding(f"Without {pair.what}", _cost_without(pair, cost)))
+            scattered = _scattered(result, pair.ours, pair.against)
+            found.append(Finding(f"Without {pair.what}", _cost_without(pair, cost, scattered)))
     return found
 
 
-def _cost_without(pair: Pair, cost: Ratio) -> str:
+def _cost_without(pair: Pair, cost: Ratio, scattered: bool) -> str:
     taken = f"taking {pair.what} away from “{pair.ours}”"
+    if scattered:
+        return f"{taken}: {SCATTERED} ({times(cost)} the CPU)."
     if _unseen(cost):
         return f"{taken}: no difference seen ({times(cost)} the CPU)."
     return f"{taken} made a request cost {times(cost)} the CPU."

@@ -176,6 +176,24 @@ def test_factors_are_told_with_what_they_have_to_do_with_each_other(tmp_path: Pa
     assert "(interaction " in text
 
 
+def test_rounds_that_scatter_claim_neither_a_difference_nor_none(quick: Bench) -> None:
+    found = quick.result
+    dear = {1: 1.0, 2: 3.0}
+    runs = [
+        replace(run, cpu_ms={name: ms * dear[run.round] for name, ms in run.cpu_ms.items()})
+        if run.variant == "upstream-redis"
+        else run
+        for run in found.runs
+    ]
+    (text,) = (
+        each.text
+        for each in findings(replace(found, runs=runs))
+        if each.title == "Upstream cache in Redis"
+    )
+    assert text.startswith("the rounds differ too much from one another to tell (")
+    assert "no difference seen" not in text
+
+
 def test_rounds_that_no_factor_is_judged_by_are_told(tmp_path: Path) -> None:
     found = Bench(tmp_path, "factorial").result
     assert "Factors" not in {each.title for each in findings(found)}

@@ -238,12 +238,15 @@ def test_what_happened_is_told_by_shape_and_word(come: Callable[..., Page], cons
 def test_a_request_is_followed(come: Callable[..., Page], console: Fake) -> None:
     page = come()
     page.get_by_role("textbox", name="Path").fill("/posts/a-post/")
+    follow = page.get_by_role("button", name="Follow")
+    follow.focus()
     page.keyboard.press("Enter")
     way = page.locator("#trace-answer .way > li")
     expect(way).to_have_count(4)
     expect(way.nth(1)).to_contain_text("Varnish keeps no pages, for LAB_EDGE_PAGES is off.")
     expect(way.nth(2)).to_contain_text("post_card, 20 times")
     expect(way.nth(3)).to_contain_text("has changed, so it was made anew")
+    expect(follow).to_be_focused()
     assert console.posted == [("/api/trace", {"path": "/posts/a-post/"})]
 
 
@@ -306,6 +309,8 @@ def test_a_switch_shows_its_progress(come: Callable[..., Page], console: Fake) -
     switch.click()
     row = page.locator('[data-toggle="LAB_EDGE_PAGES"]')
     expect(row).to_have_attribute("aria-busy", "true")
+    expect(switch).to_be_focused()
+    page.keyboard.press("Space")  # it is under way: not asked for twice
     assert console.posted == [("/api/switch", {"toggle": "LAB_EDGE_PAGES", "value": "off"})]
     state = {
         "id": "s1",
@@ -322,6 +327,21 @@ def test_a_switch_shows_its_progress(come: Callable[..., Page], console: Fake) -
     expect(switch).not_to_be_checked()
     expect(row).not_to_have_attribute("aria-busy", "true")
     expect(page.locator("#said")).to_contain_text("edge pages to off: done")
+
+
+def test_a_switch_that_nobody_takes_up_has_failed(come: Callable[..., Page], console: Fake) -> None:
+    console.answers["GET /api/switching"] = (200, {"allowed": True, "how": ""})
+    page = come()
+    page.get_by_role("switch", name="edge pages").click()
+    row = page.locator('[data-toggle="LAB_EDGE_PAGES"]')
+    expect(row).to_have_attribute("aria-busy", "true")
+    console.answers["GET /api/switching"] = (
+        200,
+        {"allowed": False, "how": "./scripts/lab console"},
+    )
+    console.tell("toggles", {"LAB_EDGE_PAGES": "on"})
+    expect(row).to_contain_text("failed: switching was ended on the host")
+    expect(row).not_to_have_attribute("aria-busy", "true")
 
 
 def test_a_refused_switch_says_why(
@@ -408,6 +428,22 @@ def test_locust_is_shown_while_it_runs(come: Callable[..., Page], console: Fake)
     expect(node(page, "Locust")).to_be_hidden()
     console.figures["services"].append(service("locust", "Locust", "makes load", 400.0))
     expect(node(page, "Locust")).to_be_visible()
+
+
+def test_when_locust_goes_the_picture_can_still_be_entered_and_its_panel_says_so(
+    come: Callable[..., Page], console: Fake, complaints: Complaints
+) -> None:
+    complaints.expected_statuses.add(404)
+    page = come()
+    console.figures["services"].append(service("locust", "Locust", "makes load", 400.0))
+    node(page, "Locust").click()
+    panel = page.get_by_role("region", name="Locust")
+    expect(panel).to_contain_text("400")
+    console.figures["services"].pop()
+    expect(node(page, "Locust")).to_be_hidden()
+    expect(panel).to_contain_text("it does not run")
+    expect(panel).not_to_contain_text("400")
+    expect(node(page, "Varnish")).to_have_attribute("tabindex", "0")
 
 
 def test_nothing_moves_for_who_wants_it_still(come: Callable[..., Page]) -> None:

@@ -55,18 +55,25 @@ def _of_rounds(whole: int, rounds: int) -> str:
 
 
 def _alone(result: Result, line: Line, base: str) -> str:
-    if _scattered(result, line.name, line.base):
-        # Neither a difference nor none is to be claimed by a comparison that is INVALID for this.
+    if doubt := _doubt(result, line.name, line.base):
+        # Neither a difference nor none is to be claimed by a comparison that is INVALID.
         figures = [_figure(line, base), *([_share(line.cpu)] if line.cpu else [])]
-        return f"{SCATTERED} ({', '.join(figures)}){_truth(line)}{_caveat(line)}."
+        return f"{doubt} ({', '.join(figures)}){_truth(line)}{_caveat(line)}."
     return f"{_speed(line, base)}; {_cost(line.cpu)}{_truth(line)}{_caveat(line)}."
 
 
-SCATTERED = "the rounds differ too much from one another to tell"
+DOUBTS = {
+    "spread": "the rounds differ too much from one another to tell",
+    "rounds": "too few rounds are valid to tell",
+}
 
 
-def _scattered(result: Result, ours: str, against: str) -> bool:
-    return any(flag.code == "spread" for flag in compared(result, ours, against).reasons)
+def _doubt(result: Result, ours: str, against: str) -> str:
+    """Why this comparison claims nothing; empty where it may. One round alone was what was asked for."""
+    codes = {flag.code for flag in compared(result, ours, against).reasons}
+    if result.plan.rounds == 1:
+        codes.discard("rounds")
+    return next((said for code, said in DOUBTS.items() if code in codes), "")
 
 
 def _share(ratio: Ratio) -> str:
@@ -101,7 +108,8 @@ def _cost(ratio: Ratio | None) -> str:
         return f"no difference seen in CPU per request ({times(ratio)})"
     if ratio.value < 1:
         return f"a request costs {less(ratio)} of the CPU"
-    return f"a request costs {times(ratio)} the CPU, so it costs more than it saves"
+    dearer = f"a request costs {times(ratio)} the CPU"
+    return dearer if ratio.low is None else f"{dearer}, so it costs more than it saves"
 
 
 def _truth(line: Line) -> str:
@@ -139,15 +147,15 @@ def _taken_away(result: Result) -> list[Finding]:
         runs = [run for run in valid if run.variant == pair.against]
         cost = paired(runs, base, cpu_ms)
         if cost is not None:
-            scattered = _scattered(result, pair.ours, pair.against)
-            found.append(Finding(f"Without {pair.what}", _cost_without(pair, cost, scattered)))
+            doubt = _doubt(result, pair.ours, pair.against)
+            found.append(Finding(f"Without {pair.what}", _cost_without(pair, cost, doubt)))
     return found
 
 
-def _cost_without(pair: Pair, cost: Ratio, scattered: bool) -> str:
+def _cost_without(pair: Pair, cost: Ratio, doubt: str) -> str:
     taken = f"taking {pair.what} away from “{pair.ours}”"
-    if scattered:
-        return f"{taken}: {SCATTERED} ({times(cost)} the CPU)."
+    if doubt:
+        return f"{taken}: {doubt} ({times(cost)} the CPU)."
     if _unseen(cost):
         return f"{taken}: no difference seen ({times(cost)} the CPU)."
     return f"{taken} made a request cost {times(cost)} the CPU."

@@ -160,7 +160,7 @@ def conclude(console: Console, result: Result) -> None:
         console.print(tables(result))
     console.print()
     for finding in findings(result):
-        console.print(f"[bold]{finding.title}[/]: {escape(finding.text)}", highlight=False)
+        console.print(f"[bold]{escape(finding.title)}[/]: {escape(finding.text)}", highlight=False)
     judgement = judge(result)
     console.print(f"[bold {'green' if judgement.valid else 'red'}]{judgement.word}[/]")
     for reason in judgement.reasons:

@@ -128,7 +128,7 @@ def _add_rules(group: argparse._ArgumentGroup) -> None:
         "--max-wait",
         type=accepting(units.duration),
         default=0.1,
-        help="time in queues for 99 of 100 requests, at most (default: 100ms)",
+        help="time in queues for 99 of 100 requests to the site, at most (default: 100ms)",
     )
 
 

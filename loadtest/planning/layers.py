@@ -8,11 +8,14 @@ taken to change in a straight line, and to go on so up to a hit ratio of 1.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 import msgspec
 
-from bench.compare import Ratio, paired
+from bench import ratios
+from bench.compare import in_both
 from bench.counters import on_path
+from bench.judging.comparison import SPREAD_LIMIT
 from planning.measured import Variant
 from planning.prices import Prices
 from planning.sizing import Bill, Rules, billed
@@ -47,7 +50,7 @@ class Worth(msgspec.Struct, frozen=True, kw_only=True):
     saved: how much less everything but the layer's own machines costs. own: what those cost. net: what is
     left. None where one of the two can't be bought at all.
     hit_ratio: as measured. break_even: in money; break_even_cpu: in CPU alone. None: not at any hit ratio.
-    undecided: whether the measured CPU of the two shows no difference.
+    doubt: why the measured CPU of the two may tell no difference; empty where it does.
     """
 
     title: str
@@ -60,7 +63,7 @@ class Worth(msgspec.Struct, frozen=True, kw_only=True):
     hit_ratio: float | None
     break_even: float | None
     break_even_cpu: float | None
-    undecided: bool
+    doubt: str
 
     @property
     def verdict(self) -> str:
@@ -84,9 +87,9 @@ def pairs(variants: list[Variant]) -> Iterator[Pair]:
 
 
 def _else_alike(one: Variant, other: Variant) -> bool:
-    """Whether all other toggles are the same, and the same kinds of requests were made."""
+    """Whether all other toggles and the load are the same, and the same kinds of requests were made."""
     asked = [{kind for kind, count in v.asked.items() if count} for v in (one, other)]
-    return one.others == other.others and asked[0] == asked[1]
+    return (one.others, one.load, asked[0]) == (other.others, other.load, asked[1])
 
 
 def hit_ratio(pair: Pair) -> float | None:
@@ -124,7 +127,7 @@ def worth(
         hit_ratio=between.measured,
         break_even=_break_even(between, without, traffic, prices, rules),
         break_even_cpu=between.even_cpu(),
-        undecided=_undecided(pair),
+        doubt=_doubt(pair),
     )
 
 
@@ -134,11 +137,16 @@ def _own_price(pair: Pair, bill: Bill) -> float:
     return own + (bill.month.get("CDN requests", 0.0) if "edge" in roles else 0.0)
 
 
-def _undecided(pair: Pair) -> bool:
+def _doubt(pair: Pair) -> str:
     """By the ratio within rounds; with a single round nothing can be told, and nothing is claimed."""
-    base = {run.round: run for run in pair.lacking.runs}
-    found: Ratio | None = paired(pair.having.runs, base, lambda run: on_path(run.cpu_ms))
-    return found is not None and found.low is not None and found.undecided
+    both, _ = in_both(pair.having.runs, pair.lacking.runs)
+    figures = [(on_path(ours.cpu_ms), on_path(base.cpu_ms)) for ours, base in both]
+    scatter, found = ratios.spread(figures), ratios.ratio(figures)
+    if scatter is not None and scatter > SPREAD_LIMIT:
+        return "the rounds differ too much to tell"
+    if found is not None and found.low is not None and found.undecided:
+        return "no difference seen in CPU"
+    return ""
 
 
 class Between:
@@ -197,11 +205,12 @@ def _break_even(
     between: Between, without: Bill, traffic: Traffic, prices: Prices, rules: Rules
 ) -> float | None:
     """The hit ratio from which on the layer costs no more than it saves: looked for below the measured one
-    where it pays there, else above. Machines come whole, so the price falls in steps."""
+    where it pays there, else above. Machines come whole, so the price falls in steps. Where the traffic can't
+    be bought without the layer, the ratio from which on it can be with it."""
     measured = between.measured
-    if not measured or without.total is None:
+    if not measured:
         return None
-    most = without.total
+    most = inf if without.total is None else without.total
 
     def pays(ratio: float) -> bool:
         made = billed(between.pair.having, between.at(ratio), traffic, prices, rules)

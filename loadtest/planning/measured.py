@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from statistics import median
 
 import msgspec
 
 from bench.counters import PATH
-from bench.result import Kind, Machine, Run
+from bench.result import Kind, Machine, Run, Visits
 
 KINDS = {
     "pages": ("page/", "feed/"),
@@ -30,12 +30,34 @@ class NothingMeasured(ValueError):
     """A result that can't be planned from; one line that says what it lacks, and what to measure."""
 
 
+class Planned(msgspec.Struct, frozen=True):
+    """Under which load a variant was measured."""
+
+    name: str
+    visits: Visits
+    posts: int = 0
+
+
+class Plan(msgspec.Struct, frozen=True):
+    variants: list[Planned] = []
+
+
 class Source(msgspec.Struct, frozen=True):
-    """As much of a `result.json` as planning reads; how its runs were planned is left unread."""
+    """As much of a `result.json` as planning reads."""
 
     created: str
     machine: Machine
     runs: list[Run]
+    plan: Plan = Plan()
+    spoilt: list[str] = []
+
+    @property
+    def loads(self) -> dict[str, str]:
+        """By variant, a text that is the same for the same load."""
+        return {
+            each.name: f"{msgspec.json.encode(each.visits).decode()} {each.posts}"
+            for each in self.plan.variants
+        }
 
 
 class _Dated(msgspec.Struct, frozen=True):
@@ -52,6 +74,9 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     lookups: round trips to the upstream cache for one request.
     upstream_hits: its hit ratio; None where nobody asked it.
     layers: what each layer of LAYERS was set to. others: all other toggles.
+    load: the same text where visitors and posts were the same.
+    weight: bytes that went out for a page view, of all variants under this load together: what visitors
+    chanced to ask for is nobody's saving.
     """
 
     name: str
@@ -66,6 +91,8 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int
     layers: dict[str, str]
     others: dict[str, str]
+    load: str = ""
+    weight: float = 0.0
     runs: tuple[Run, ...] = ()
 
     @property
@@ -137,6 +164,8 @@ def read(path: Path) -> Source:
         raise NothingMeasured(
             f"{path}: {said}; accepted is a result.json that ./scripts/lab bench wrote"
         ) from None
+    if source.spoilt:
+        raise NothingMeasured(f"{path} is INVALID: {source.spoilt[0]}; measure again")
     if not source.runs:
         raise NothingMeasured(
             f"{path} holds no run: measure again with ./scripts/lab bench --quick"
@@ -144,9 +173,12 @@ def read(path: Path) -> Source:
     return source
 
 
-def variants(runs: Iterable[Run]) -> tuple[list[Variant], list[str]]:
+def variants(
+    runs: Iterable[Run], loads: Mapping[str, str] | None = None
+) -> tuple[list[Variant], list[str]]:
     """Every variant that can be planned from, the barest first; and why runs were left out, in sentences.
-    Raises NothingMeasured where none can."""
+    loads: by variant, what it was measured under (`Source.loads`); by default all under one. Raises
+    NothingMeasured where none can."""
     by_name: dict[str, list[Run]] = {}
     left_out: list[str] = []
     for run in runs:
@@ -159,8 +191,17 @@ def variants(runs: Iterable[Run]) -> tuple[list[Variant], list[str]]:
         raise NothingMeasured(
             f"no run can be planned from; {left_out[0] if left_out else 'none is there'}"
         )
-    found = [variant(name, runs) for name, runs in by_name.items()]
-    return sorted(found, key=_bareness), left_out
+    found = [variant(name, runs, (loads or {}).get(name, "")) for name, runs in by_name.items()]
+    return sorted(map(_weighed(found), found), key=_bareness), left_out
+
+
+def _weighed(found: list[Variant]) -> Callable[[Variant], Variant]:
+    def weighed(variant: Variant) -> Variant:
+        alike = [each for each in found if each.load == variant.load]
+        weight = sum(each.bytes for each in alike) / sum(each.views for each in alike)
+        return msgspec.structs.replace(variant, weight=weight)
+
+    return weighed
 
 
 def _against(run: Run) -> str:
@@ -181,7 +222,7 @@ def _bareness(variant: Variant) -> tuple[int, str]:
     return sum(value != "off" for value in variant.layers.values()), variant.name
 
 
-def variant(name: str, runs: list[Run]) -> Variant:
+def variant(name: str, runs: list[Run], load: str = "") -> Variant:
     """Its runs together. They must be of one variant, and each must have page views."""
     toggles = runs[0].toggles
     asked = {kind: sum(_count(run.load.kinds, kind, "ok") for run in runs) for kind in KINDS}
@@ -205,6 +246,7 @@ def variant(name: str, runs: list[Run]) -> Variant:
         bytes=sum(map(_sent, runs)),
         layers={layer: toggles.get(toggle, "off") for layer, toggle in LAYERS.items()},
         others={n: value for n, value in toggles.items() if n not in LAYERS.values()},
+        load=load,
         runs=tuple(runs),
     )
 

@@ -128,7 +128,7 @@ def worths(layers: Iterable[Worth], currency: str) -> Table:
 
 def said(layer: Worth) -> str:
     """The verdict, and whether the measurement is good for one."""
-    return f"{layer.verdict}; no difference seen in CPU" if layer.undecided else layer.verdict
+    return f"{layer.verdict}; {layer.doubt}" if layer.doubt else layer.verdict
 
 
 def break_evens(layers: Iterable[Worth]) -> Table:
@@ -145,6 +145,8 @@ def break_evens(layers: Iterable[Worth]) -> Table:
 
 
 def ratio(value: float | None, measured: float | None) -> str:
+    if measured is None:
+        return "not measured"
     if not measured:
         return "served nothing"
     return "never" if value is None else share(value)
@@ -171,12 +173,13 @@ def checks(outcome: Outcome) -> Table:
             name,
             f"{simulated.busiest} {simulated.utilisation[simulated.busiest]:.0%}",
             f"{1000 * simulated.p99_wait:.3g} ms",
+            f"{1000 * simulated.p99_site_wait:.3g} ms",
             f"{simulated.requests:,}",
         ]
         for name, simulated in outcome.checked.items()
     ]
     title = "Simulated at the peak, the spare machines out of service"
-    return Table(title, ["variant", "busiest", "p99 wait", "requests"], rows)
+    return Table(title, ["variant", "busiest", "p99 wait", "p99 wait, site", "requests"], rows)
 
 
 def assumed(outcome: Outcome) -> Table:

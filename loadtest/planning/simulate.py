@@ -8,6 +8,7 @@ are out of service, so that what is seen is the plan with its spare machines los
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from math import ceil, inf, prod, sqrt
 from random import Random
 from typing import Any
 
@@ -18,10 +19,15 @@ import simpy
 from planning.prices import ROLES
 from planning.sizing import Bill
 
-REQUESTS = 20_000
-"""Requests that are simulated; a tenth of them before anything is counted."""
+REQUESTS, MOST_REQUESTS = 20_000, 100_000
+"""Requests that are simulated, at least and at most; a tenth of them before anything is counted."""
+
+RARE = 2_000
+"""So many are wanted at the role that the fewest come to, behind an edge that answers nearly all."""
 
 WARM = 0.1
+
+EDGE = "edge"
 
 
 class Stop(msgspec.Struct, frozen=True):
@@ -36,16 +42,24 @@ class Stop(msgspec.Struct, frozen=True):
 
 class Simulated(msgspec.Struct, frozen=True, kw_only=True):
     """utilisation: by role, of the cores that are needed. Waits are seconds in queues, of a whole way; means
-    by role are of those who came there."""
+    by role are of those who came there. p99_site_wait: of the requests that went beyond the edge, 0 where
+    none did. came: requests that came to each role while it was counted."""
 
     utilisation: dict[str, float]
     mean_wait: dict[str, float]
     p99_wait: float
+    p99_site_wait: float
+    came: dict[str, int]
     requests: int
 
     @property
     def busiest(self) -> str:
         return max(self.utilisation, key=lambda name: self.utilisation[name])
+
+    def error(self, role: str) -> float:
+        """The standard error of a utilisation, as a part of it: so many exponential service times in so many
+        exponential gaps. Inf where nobody came."""
+        return sqrt(2 / self.came[role]) if self.came[role] else inf
 
 
 def stops(bill: Bill) -> tuple[Stop, ...]:
@@ -54,7 +68,7 @@ def stops(bill: Bill) -> tuple[Stop, ...]:
     found = []
     before = bill.demand.requests
     for machines in sorted(bill.machines, key=lambda each: ROLES.index(each.role)):
-        comes = before if machines.role == "edge" else min(before, bill.demand.site)
+        comes = before if machines.role == EDGE else min(before, bill.demand.site)
         if comes > 0 and machines.demand > 0:
             found.append(
                 Stop(
@@ -68,8 +82,15 @@ def stops(bill: Bill) -> tuple[Stop, ...]:
     return tuple(found)
 
 
-def simulate(way: Sequence[Stop], rate: float, seed: int, requests: int = REQUESTS) -> Simulated:
-    """rate: arrivals a second. The same seed gives the same result."""
+def enough(way: Sequence[Stop]) -> int:
+    """Requests to simulate, so that the last role gets some."""
+    through = prod(stop.chance for stop in way)
+    return min(MOST_REQUESTS, max(REQUESTS, ceil(RARE / through)))
+
+
+def simulate(way: Sequence[Stop], rate: float, seed: int, requests: int | None = None) -> Simulated:
+    """rate: arrivals a second. requests: by default `enough`. The same seed gives the same result."""
+    requests = enough(way) if requests is None else requests
     world = _World(way, rate, Random(seed), requests)
     world.run()
     counted = world.clock.now - world.began
@@ -79,6 +100,8 @@ def simulate(way: Sequence[Stop], rate: float, seed: int, requests: int = REQUES
             name: float(np.mean(waits)) if waits else 0.0 for name, waits in world.waits.items()
         },
         p99_wait=float(np.percentile(world.ways, 99)),
+        p99_site_wait=float(np.percentile(world.beyond, 99)) if world.beyond else 0.0,
+        came={name: len(waits) for name, waits in world.waits.items()},
         requests=len(world.ways),
     )
 
@@ -101,6 +124,7 @@ class _World:
         self.busy = {stop.name: 0.0 for stop in way}
         self.waits: dict[str, list[float]] = {stop.name: [] for stop in way}
         self.ways: list[float] = []
+        self.beyond: list[float] = []
 
     def run(self) -> None:
         """Until the last request has come: then nothing has emptied yet, and shares are of a busy time."""
@@ -115,11 +139,12 @@ class _World:
             self.clock.process(self._request())
 
     def _request(self) -> Steps:
-        waited = 0.0
+        waited, beyond = 0.0, False
         counted = self.warm
         for stop in self.way:
             if self.chance.random() >= stop.chance:
                 break
+            beyond = beyond or stop.name != EDGE
             came = self.clock.now
             with self.cores[stop.name].request() as turn:
                 yield turn
@@ -130,6 +155,8 @@ class _World:
                 yield from self._serve(stop)
         if counted:
             self.ways.append(waited)
+            if beyond:
+                self.beyond.append(waited)
 
     def _serve(self, stop: Stop) -> Steps:
         """What is served before the counting begins does not count, nor does what lies after its end."""

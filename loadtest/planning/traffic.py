@@ -142,4 +142,4 @@ def demand(traffic: Traffic, variant: Variant) -> Demand:
 
 def weight(traffic: Traffic, variant: Variant) -> float:
     """Bytes that go out for a page view."""
-    return variant.bytes / variant.views if traffic.weight is None else traffic.weight
+    return variant.weight if traffic.weight is None else traffic.weight

@@ -89,7 +89,7 @@ def experiment(report: Report, scale: Scale) -> str:
         'question = "What would each cache do for the traffic of this access log?"',
         'baseline = "none"',
         "rounds = 3",
-        f"warm = {warm} # seconds: so that {pages:,} pages are asked for once before",
+        f"warm = {warm} # seconds: at most {PRIMED * WARM[1]:,} pages can be asked for once before",
         "measure = 10 # seconds",
         "",
         "[visits]",
@@ -145,6 +145,9 @@ def _rate(report: Report, scale: Scale, rate: float) -> Iterator[str]:
         f"# {share(scale.of_peak)} of the busiest minute ({peak.minute[:-3]}), when"
         f" {figure(peak.per_second)} requests a second were for no asset."
     )
+    yield "# A rate that a variant can't answer makes its runs INVALID (missed-starts), and every ratio"
+    yield "# beside them. Without a cache two cores answer some 40 of the laboratory's pages a second: above"
+    yield "# that ask for a share (--of-peak), or take this line out and let so many `users` ask in turn."
     if rate > FASTEST:
         yield f"# That would be {rate:,.0f}; this is the highest that an experiment may have."
     yield f"rate = {max(min(rate, FASTEST), 0.001):.3f} # visits that begin each second (open loop)"

@@ -122,8 +122,8 @@ def report(
         last=_moment(last),
         span_seconds=last - first,
         mean_rate=(requests - stray) / seconds,
-        peak=_peak(tally.minutes),
-        views_peak=_peak(tally.views) if tally.views.counts else None,
+        peak=_peak(tally.minutes, last - first),
+        views_peak=_peak(tally.views, last - first) if tally.views.counts else None,
         methods={name.decode("ascii"): count for name, count in tally.methods.most_common()},
         statuses={CLASSES[digit]: tally.statuses[digit] for digit in sorted(tally.statuses)},
         bytes=tally.bytes,
@@ -166,9 +166,10 @@ def _session_share(tally: Tally) -> float | None:
     return tally.pages.by_session / tally.pages.reads
 
 
-def _peak(minutes: Minutes) -> Peak:
+def _peak(minutes: Minutes, seconds: float) -> Peak:
+    """seconds: from the log's first request to its last; a log may be shorter than a minute."""
     minute, count = minutes.peak
-    return Peak(_moment(minute), count / 60)
+    return Peak(_moment(minute), count / max(1.0, min(60.0, seconds)))
 
 
 def _moment(at: float) -> str:

@@ -22,6 +22,7 @@ from bench.network import NetworkFailed
 from bench.reporting import page
 from bench.reporting.judgement import judge
 from bench.result import Flag, Result
+from bench.table import conclude
 from fakes.load import FakeLoad
 from fakes.stack import FakeStack
 
@@ -192,6 +193,36 @@ def test_rounds_that_scatter_claim_neither_a_difference_nor_none(quick: Bench) -
     )
     assert text.startswith("the rounds differ too much from one another to tell (")
     assert "no difference seen" not in text
+
+
+def test_one_round_does_not_say_that_a_cache_costs_more_than_it_saves(quick: Bench) -> None:
+    found = quick.result
+    dear = [
+        replace(run, cpu_ms={name: 3 * ms for name, ms in run.cpu_ms.items()})
+        if run.variant == "upstream-redis"
+        else run
+        for run in found.runs
+        if run.round == 1
+    ]
+    one = replace(found, runs=dear, plan=replace(found.plan, rounds=1))
+    said = {each.title: each.text for each in findings(one)}["Upstream cache in Redis"]
+    assert "the CPU" in said
+    assert "costs more than it saves" not in said
+    # Of two rounds that were asked for one is no answer.
+    said = {each.title: each.text for each in findings(replace(found, runs=dear))}
+    assert said["Upstream cache in Redis"].startswith("too few rounds are valid to tell (")
+
+
+def test_a_title_is_text_and_no_markup(quick: Bench) -> None:
+    title = "Varnish [/static and /media]"
+    found = quick.result
+    variants = tuple(
+        replace(each, title=title) if each.name == "edge" else each for each in found.plan.variants
+    )
+    text = io.StringIO()
+    console = Console(file=text, width=200)
+    conclude(console, replace(found, plan=replace(found.plan, variants=variants)))
+    assert title in text.getvalue()
 
 
 def test_rounds_that_no_factor_is_judged_by_are_told(tmp_path: Path) -> None:

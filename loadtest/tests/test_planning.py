@@ -402,6 +402,88 @@ def test_another_toggle_or_another_mix_is_no_comparison() -> None:
     assert not list(pairs([shown[0], readers[1]]))
 
 
+def test_layers_are_only_looked_at_under_one_load(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loads = {"none": "100:1", "upstream-redis": "4:1", "edge": "100:1", "everything": "4:1"}
+    names = {(p.lacking.name, p.having.name) for p in pairs(variants(quick(), loads)[0])}
+    assert names == {("none", "edge"), ("upstream-redis", "everything")}
+    path = folder / "results" / "20250501T1" / "result.json"
+    plain = json.loads(path.read_bytes())
+    visits = {"mix": "readers", "users": 16}
+    plain["plan"] = {
+        "variants": [
+            {"name": name, "visits": {**visits, "alpha": 0.8 if load == "4:1" else 0.6}}
+            for name, load in loads.items()
+        ]
+    }
+    path.write_text(json.dumps(plain))
+    out = said(capsys)
+    assert "none → edge" in out
+    assert "none → upstream-redis" not in out
+    assert "measured under several loads" in out
+
+
+def test_what_visitors_chanced_to_ask_for_is_nobodys_saving() -> None:
+    runs = [
+        msgspec.structs.replace(
+            each,
+            spent=Counters(
+                counts={
+                    **each.spent.counts,
+                    "varnish.body_bytes": 10_000_000 if bare else 20_000_000,
+                }
+            ),
+        )
+        for each in quick()
+        for bare in [each.variant == "none"]
+    ]
+    assert {variant.weight for variant in variants(runs)[0]} == {17_500_000 / 800}
+
+
+def test_an_edge_that_answers_everything_leaves_a_cdn_nothing_to_wait_for(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "results" / "20250501T1" / "result.json"
+    runs = [
+        run("none", NONE, ("off", "off", "off"), members=0),
+        run("edge", EDGE, ("off", "on", "on"), (1, 1), members=0),
+    ]
+    plain = json.loads(path.read_bytes())
+    path.write_bytes(msgspec.json.encode({**plain, "runs": runs}))
+    made = json.loads(said(capsys, "--json", "--edge", "cdn"))
+    assert set(made["checked"]) == {"none"}
+
+
+def test_a_result_that_is_invalid_as_a_whole_is_planned_from_by_nobody(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "results" / "20250501T1" / "result.json"
+    plain = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**plain, "spoilt": ["postgres-1: the added delay was gone"]}))
+    assert cli.main(["--pageviews", "10M/day"], TODAY) == 1
+    assert "is INVALID: postgres-1: the added delay was gone" in capsys.readouterr().err
+
+
+def test_where_the_traffic_cant_be_bought_without_a_layer_it_pays_from_where_it_can() -> None:
+    views = next(
+        2.0**power
+        for power in range(30)
+        if bill(traffic(pageviews=2.0**power), found()["none"], PRICES, Rules()).impossible
+    )
+    worth = worths(traffic(pageviews=views), found())["none→upstream-redis"]
+    assert worth.verdict == "can't be bought without it"
+    assert worth.break_even is not None
+    assert 0 < worth.break_even <= 0.9
+
+
+def test_objects_without_their_bytes_are_warned_of(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "--objects changes no bytes" in said(capsys, "--objects", "10")
+    assert "--objects changes no bytes" not in said(capsys, "--objects", "10", "--weight", "70kB")
+
+
 @pytest.mark.parametrize("views", [2.0, 50.0, 400.0])
 def test_what_a_layer_is_worth_is_the_difference_of_two_bills(views: float) -> None:
     asked = traffic(pageviews=views)
@@ -472,15 +554,20 @@ def test_a_layer_that_served_nothing_has_no_break_even() -> None:
 
 def test_a_difference_within_chance_is_not_sold_as_one() -> None:
     shown = found()
-    assert not worths(traffic(), shown)["none→upstream-redis"].undecided
-    noisy = [
-        run("none", NONE, ("off", "off", "off"), round_=1),
-        run("none", NONE, ("off", "off", "off"), round_=2),
-        run("upstream-redis", REDIS | {"web": 40.0}, ("redis", "off", "off"), (0, 0), 0.9, 1),
-        run("upstream-redis", REDIS | {"web": 10.0}, ("redis", "off", "off"), (0, 0), 0.9, 2),
-    ]
-    both = {variant.name: variant for variant in variants(noisy)[0]}
-    assert worths(traffic(), both)["none→upstream-redis"].undecided
+    assert worths(traffic(), shown)["none→upstream-redis"].doubt == ""
+    for webs, doubt in (
+        ((21.0, 23.0), "no difference seen in CPU"),
+        ((40.0, 10.0), "the rounds differ too much to tell"),
+    ):
+        runs = [run("none", NONE, ("off", "off", "off"), round_=number) for number in (1, 2)]
+        runs += [
+            run(
+                "upstream-redis", REDIS | {"web": web}, ("redis", "off", "off"), (0, 0), 0.9, number
+            )
+            for number, web in enumerate(webs, 1)
+        ]
+        both = {variant.name: variant for variant in variants(runs)[0]}
+        assert worths(traffic(), both)["none→upstream-redis"].doubt == doubt
 
 
 # --- queueing ---

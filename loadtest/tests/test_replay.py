@@ -52,6 +52,16 @@ def ran(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return code, out, err
 
 
+def test_a_log_that_is_shorter_than_a_minute_has_the_rate_of_its_own_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "short.log"
+    path.write_text("\n".join(record(at, "/posts/1/") for at in (0, 4, 8, 10)), encoding="utf-8")
+    code, out, _ = ran(capsys, str(path), "--json")
+    assert code == 0
+    assert json.loads(out)["peak"]["per_second"] == pytest.approx(0.4)
+
+
 def test_every_figure_of_a_small_log_can_be_counted(
     log: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -193,6 +193,12 @@ def test_cloudfront_needs_its_header() -> None:
     assert parse(b"2026-10-10\t13:55:36") is Broken.FIELD
 
 
+def test_a_header_that_names_a_column_twice_breaks_lines_and_not_the_program() -> None:
+    parse = formats.parser("cloudfront")
+    parse(b"#Fields: x x x x x date time cs-method cs-uri-stem sc-status")
+    assert parse(b"a\tb\tc\td\te\tf") is Broken.FORMAT
+
+
 def test_a_field_may_have_any_name() -> None:
     parse = formats.parser("json", {"status": "answer.code", "uri": "what"})
     line = as_json(what="/posts/1/", answer={"code": 404}, request_uri="/not/this/")

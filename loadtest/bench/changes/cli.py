@@ -110,15 +110,17 @@ def judged(console: Console, found: Sequence[Change], threshold: float) -> int:
 def compare(console: Console, before: Result, after: Result, of: Metric) -> list[Change]:
     """Two results, told on the console. Raises Incomparable."""
     _refuse(before, after)
-    console.print(f"{_name(before)}, then {_name(after)}; {of.label}", highlight=False)
+    console.print(escape(f"{_name(before)}, then {_name(after)}; {of.label}"), highlight=False)
     found = [changed(before, after, name, of) for name in _common(before, after)]
     table = _table("variant", "earlier", "later", "change (95 %)", "", "")
     for each in found:
-        table.add_row(each.variant, _figure(each.before), _figure(each.after), *_verdict(each))
+        table.add_row(
+            escape(each.variant), _figure(each.before), _figure(each.after), *_verdict(each)
+        )
     console.print(table)
     for name in sorted(set(before.plan.variant_names) ^ set(after.plan.variant_names)):
         when = "earlier" if name in before.plan.variant_names else "later"
-        console.print(f"· {name} is in the {when} one only", highlight=False)
+        console.print(f"· {escape(name)} is in the {when} one only", highlight=False)
     _by_chance(console, found)
     for remark in comparable.remarks(before, after):
         console.print(f"[yellow]·[/] differs: {escape(remark)}", highlight=False)
@@ -183,7 +185,7 @@ def _trend(
         "from the first (95 %)",
         "",
     )
-    table = _table(*heads, title=variant)
+    table = _table(*heads, title=escape(variant))
     for number, (name, result) in enumerate(having):
         revision = result.revision.commit[:8] + ("+" if result.revision.dirty else "")
         steps = [
@@ -195,7 +197,7 @@ def _trend(
             newest += steps
         cells = [cell for step in steps for cell in _verdict(step)[:2]]
         own = changed(result, result, variant, of).after
-        table.add_row(name, revision, _figure(own), *cells)
+        table.add_row(escape(name), revision, _figure(own), *cells)
     return table
 
 

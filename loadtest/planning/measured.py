@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import median
 
@@ -192,16 +192,14 @@ def variants(
             f"no run can be planned from; {left_out[0] if left_out else 'none is there'}"
         )
     found = [variant(name, runs, (loads or {}).get(name, "")) for name, runs in by_name.items()]
-    return sorted(map(_weighed(found), found), key=_bareness), left_out
+    weighed = [msgspec.structs.replace(v, weight=_weight(v.load, found)) for v in found]
+    return sorted(weighed, key=_bareness), left_out
 
 
-def _weighed(found: list[Variant]) -> Callable[[Variant], Variant]:
-    def weighed(variant: Variant) -> Variant:
-        alike = [each for each in found if each.load == variant.load]
-        weight = sum(each.bytes for each in alike) / sum(each.views for each in alike)
-        return msgspec.structs.replace(variant, weight=weight)
-
-    return weighed
+def _weight(load: str, found: Iterable[Variant]) -> float:
+    """Bytes for a page view, of all variants under this load together."""
+    alike = [each for each in found if each.load == load]
+    return sum(each.bytes for each in alike) / sum(each.views for each in alike)
 
 
 def _against(run: Run) -> str:

@@ -146,7 +146,7 @@ class Generator:
             "late": dict(arrivals.late) if arrivals else {},
             "elapsed": elapsed,
             "cpu_seconds": busy,
-            "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
+            "cores": _cores(),
             "drained": drained,
             "interrupted": self.stopped.is_set(),
         }
@@ -187,3 +187,8 @@ class Generator:
             pool.spawn(walk)
         pool.join()
         return len(left)
+
+
+def _cores() -> int:
+    """Cores that this process may use: all of them where the system knows no other answer."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -12,13 +12,24 @@ from statistics import median
 import msgspec
 
 from bench import truth
-from bench.counters import on_path
+from bench.counters import PATH, on_path
 from bench.judging import comparison as judging
+from bench.measuring.capacity import NEGLIGIBLE_MS
 from bench.ratios import Ratio, ratio, spread
 from bench.result import Flag, Result, Run, Truth
 from users.histogram import Buckets, merged, percentile
 
-__all__ = ["Comparison", "Ratio", "Row", "compared", "comparisons", "paired", "ratio", "rows"]
+__all__ = [
+    "Comparison",
+    "Ratio",
+    "Row",
+    "by_service",
+    "compared",
+    "comparisons",
+    "paired",
+    "ratio",
+    "rows",
+]
 
 
 def throughput(run: Run) -> float:
@@ -64,7 +75,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """One variant beside another: `throughput` and `cpu` are times what `against` has.
+    """One variant beside another: `throughput` and `cpu` are times what `against` has, and so is each of
+    `services`, the CPU per request of one service.
 
     `flags` are what stands against the comparison, and its runs' own; INVALID by those of them that are
     about the comparison as such: a run's fatal flag has already taken its round out.
@@ -78,6 +90,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     at_least: bool
     throughput: Ratio | None
     cpu: Ratio | None
+    services: dict[str, Ratio] = {}
     flags: tuple[Flag, ...]
     reasons: tuple[Flag, ...]
 
@@ -165,6 +178,7 @@ def compared(result: Result, ours: str, against: str, what: str = "") -> Compari
         at_least=at_least,
         throughput=faster,
         cpu=dearer,
+        services=by_service(mine, _by_round(base)),
         flags=(*reasons, *(flag for run in (*mine, *base) for flag in run.flags)),
         reasons=reasons,
     )
@@ -176,6 +190,24 @@ def paired(
     """The ratio of a figure to the baseline's, from the rounds that are valid on both sides."""
     pairs, _ = in_both(runs, base.values())
     return ratio([(figure(ours), figure(against)) for ours, against in pairs])
+
+
+def by_service(runs: Iterable[Run], base: Mapping[int, Run]) -> dict[str, Ratio]:
+    """The ratio of each service's CPU per request to the baseline's, in the path's order.
+
+    A change in one service shows here first: in the sum it is thinner by what the others cost, and their
+    scatter lies over it. A service that does next to nothing on either side has none: what it uses it uses by
+    itself.
+    """
+    pairs, _ = in_both(runs, base.values())
+    found = {}
+    for service in PATH:
+        spent = [tuple(run.cpu_ms.get(service, 0.0) for run in pair) for pair in pairs]
+        if all(min(both) >= NEGLIGIBLE_MS for both in spent) and (
+            times := ratio([(ours, against) for ours, against in spent])
+        ):
+            found[service] = times
+    return found
 
 
 def in_both(

@@ -81,7 +81,10 @@ def test_figures_without_spread_and_single_ones() -> None:
 
 
 def test_a_result_beside_itself_shows_no_difference() -> None:
+    spent = few().runs[0].cpu_ms
     for metric in METRICS.values():
+        if metric.name.startswith("cpu.") and metric.name.removeprefix("cpu.") not in spent:
+            continue  # a service that had no part in it
         found = changed(few(), few(), "upstream-redis", metric)
         assert found.word == "no difference seen"
         assert not found.worse_by(0)
@@ -210,6 +213,14 @@ def test_another_revision_is_compared_and_said(
     assert "version of varnish: 7.7.0 / 8.0.0" in out
     assert "changes that its commit does not" in out
     assert "no difference seen" in out
+
+
+def test_a_service_is_followed_by_its_name(tmp_path: Path) -> None:
+    here = stored(tmp_path / "a", few(rounds=5))
+    there = stored(tmp_path / "b", few(rounds=5, seed=2, slower=1.5))
+    for service, code in (("web", 1), ("postgres", 0), ("nginx", 0)):
+        asked = ["--metric", f"cpu.{service}", "--fail-on", "20%"]
+        assert main([str(here), str(there), *asked]) == code, service
 
 
 @pytest.mark.parametrize(

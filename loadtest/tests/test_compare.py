@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from bench.compare import Ratio, ratio
+from bench.compare import Ratio, compared, ratio
 from bench.reporting.words import figure, times
+from bench.result import Flag, Result
+from fakes.results import result
 
 positive = st.floats(min_value=0.01, max_value=1e5)
 pairs = st.lists(st.tuples(positive, positive), min_size=2, max_size=20)
@@ -60,3 +63,47 @@ def test_figures_have_no_more_places_than_mean_something(value: float, said: str
 def test_an_interval_is_said_with_its_ratio() -> None:
     assert times(Ratio(4.14, 3.6, 4.8)) == "4.14× (3.60–4.80)"
     assert times(Ratio(4.14)) == "4.14×"
+
+
+def spending(*rounds: tuple[dict[str, float], dict[str, float]], invalid: int = 0) -> Result:
+    """Rounds of what each service spends on a request: with no cache, and with everything."""
+    found = result(["none", "everything"], rounds=len(rounds))
+    found.runs = [
+        replace(
+            run,
+            cpu_ms=rounds[run.round - 1][run.variant == "everything"],
+            flags=[Flag("books", "a hop's counts differ", "look")] if run.round == invalid else [],
+        )
+        for run in found.runs
+    ]
+    return found
+
+
+def test_each_service_has_its_own_ratio() -> None:
+    found = compared(
+        spending(
+            ({"web": 8.0, "postgres": 1.0}, {"web": 2.0, "postgres": 1.0}),
+            ({"web": 4.0, "postgres": 2.0}, {"web": 1.0, "postgres": 2.0}),
+        ),
+        *("everything", "none"),
+    )
+    assert found.services == {
+        "web": Ratio(*[pytest.approx(0.25)] * 3),
+        "postgres": Ratio(*[pytest.approx(1)] * 3),
+    }
+
+
+def test_an_invalid_round_is_in_no_services_ratio() -> None:
+    found = compared(
+        spending(({"web": 8.0}, {"web": 2.0}), ({"web": 4.0}, {"web": 4.0}), invalid=2),
+        *("everything", "none"),
+    )
+    assert found.services["web"].value == pytest.approx(0.25)
+    assert found.services["web"].low is None
+
+
+def test_who_did_next_to_nothing_on_one_side_has_no_ratio() -> None:
+    idle = {"web": 8.0, "redis": 0.0001, "relay": 0.2}
+    busy = {"web": 2.0, "redis": 0.1, "relay": 0.2, "exporter-redis": 0.3}
+    found = compared(spending((idle, busy), (idle, busy)), "everything", "none")
+    assert list(found.services) == ["web", "relay"]

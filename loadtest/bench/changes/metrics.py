@@ -7,7 +7,7 @@ from math import isnan
 
 import msgspec
 
-from bench.counters import on_path
+from bench.counters import PATH, on_path
 from bench.result import Run
 from users.histogram import percentile
 
@@ -32,6 +32,10 @@ def _latency(share: float) -> Callable[[Run], float | None]:
     return of
 
 
+def _of(service: str) -> Callable[[Run], float | None]:
+    return lambda run: run.cpu_ms.get(service) or None
+
+
 METRICS = {
     metric.name: metric
     for metric in (
@@ -46,5 +50,6 @@ METRICS = {
         Metric("median", "median ms", _latency(0.5), True),
         Metric("p95", "p95 ms", _latency(0.95), True),
         Metric("p99", "p99 ms", _latency(0.99), True),
+        *(Metric(f"cpu.{name}", f"CPU ms of {name} per request", _of(name), True) for name in PATH),
     )
 }

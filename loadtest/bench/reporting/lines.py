@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from bench.compare import Ratio, Row, paired, ratio, rows
+from bench.compare import Ratio, Row, by_service, paired, ratio, rows
 from bench.counters import on_path
 from bench.measuring.capacity import per_core
 from bench.reporting.flow import Flow, flow
@@ -45,6 +45,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """Times the base's requests/s; None for the baseline, and where no round has both."""
     cpu: Ratio | None
     """Times the base's CPU per request."""
+    services: dict[str, Ratio]
+    """Times the base's CPU per request, service by service; {} for the baseline."""
     bound: Bound
     """Whose requests/s the load generator limited, of this variant's and its base's."""
     rate: Ratio
@@ -94,6 +96,7 @@ def _line(
         base=base,
         throughput=_against(runs, by_name, base, requests_per_second),
         cpu=_against(runs, by_name, base, cpu_ms),
+        services=_services(runs, by_name, base),
         bound=_bound(row.at_least, base in found and found[base].at_least),
         rate=_own(shown, requests_per_second),
         spent=_own(shown, cpu_ms),
@@ -132,6 +135,12 @@ def _against(
         return None
     valid = {run.round: run for run in by_name.get(base, []) if run.valid}
     return paired([run for run in runs if run.valid], valid, figure)
+
+
+def _services(runs: Sequence[Run], by_name: Mapping[str, list[Run]], base: str) -> dict[str, Ratio]:
+    if runs[0].variant == base:
+        return {}
+    return by_service(runs, {run.round: run for run in by_name.get(base, [])})
 
 
 def _own(runs: Sequence[Run], figure: Callable[[Run], float]) -> Ratio:

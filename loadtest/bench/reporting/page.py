@@ -61,6 +61,7 @@ def _measured(result: Result, found: list[Line]) -> dict[str, Any]:
     parts = {line.name: taking_part.services(line) for line in found}
     return {
         "services": [name for name in PATH if any(line.row.cpu_ms.get(name) for line in found)],
+        "compared_services": [n for n in PATH if any(n in line.services for line in found)],
         "parts": parts,
         "taking_part": [name for name in PATH if any(name in part for part in parts.values())],
         "asked": f"{100 * taking_part.ASKED:g} %",

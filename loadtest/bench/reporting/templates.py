@@ -23,7 +23,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         figure=words.figure,
-        times=words.times,
+        part=words.part,
         rate=words.rate,
         share=words.share,
         small=words.small,

@@ -47,6 +47,11 @@ def less(ratio: Ratio) -> str:
     return f"{part} ({figure(1 / ratio.high)}–{figure(1 / ratio.low)})"
 
 
+def part(ratio: Ratio) -> str:
+    """`1/33.3 (30.1–36.9)`; as a multiple where it is one or more."""
+    return times(ratio) if ratio.value >= 1 else less(ratio)
+
+
 def thousands(value: float) -> str:
     return f"{value:,.0f}"
 
@@ -97,11 +102,7 @@ def saving(line: Line) -> str:
     """CPU per request as a part of the base's, `1/33.3 (30.1–36.9)`; as a multiple where it is more."""
     if line.is_baseline:
         return "1"
-    if line.cpu is None:
-        return NOT_ASKED
-    if line.cpu.value >= 1:
-        return times(line.cpu)
-    return less(line.cpu)
+    return NOT_ASKED if line.cpu is None else part(line.cpu)
 
 
 def stale(line: Line) -> str:

@@ -7,6 +7,7 @@ How a ratio is taken, and why so, is in `bench.ratios`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from statistics import median
 
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from bench import truth
 from bench.counters import PATH, on_path
 from bench.judging import comparison as judging
+from bench.levelling import alike, at_one_speed
 from bench.measuring.capacity import NEGLIGIBLE_MS
 from bench.ratios import Ratio, ratio, spread
 from bench.result import Flag, Result, Run, Truth
@@ -38,6 +40,10 @@ def throughput(run: Run) -> float:
 
 def cpu(run: Run) -> float:
     return on_path(run.cpu_ms)
+
+
+def cpu_of(service: str, run: Run) -> float:
+    return run.cpu_ms.get(service, 0.0)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +82,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """One variant beside another: `throughput` and `cpu` are times what `against` has, and so is each of
-    `services`, the CPU per request of one service.
+    `services`, the CPU per request of one service. `levelled`: CPU is at one speed of the machine
+    (`bench.levelling`), and else as it was booked.
 
     `flags` are what stands against the comparison, and its runs' own; INVALID by those of them that are
     about the comparison as such: a run's fatal flag has already taken its round out.
@@ -91,6 +98,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     throughput: Ratio | None
     cpu: Ratio | None
     services: dict[str, Ratio] = {}
+    levelled: bool = False
     flags: tuple[Flag, ...]
     reasons: tuple[Flag, ...]
 
@@ -139,7 +147,7 @@ def _row(name: str, runs: list[Run], base: list[Run]) -> Row:
         p99_ms=percentile(histogram, 0.99),
         cpu_ms=_medians(run.cpu_ms for run in shown),
         cpu_total_ms=median(map(cpu, shown)),
-        cpu=paired(runs, _by_round(base), cpu),
+        cpu=paired_cpu(runs, _by_round(base)),
         hit_ratios=_medians(run.hit_ratios for run in shown),
         histogram=histogram,
         flags=tuple(flag for run in runs for flag in run.flags),
@@ -160,14 +168,12 @@ def compared(result: Result, ours: str, against: str, what: str = "") -> Compari
     mine, base = _runs(result, ours), _runs(result, against)
     pairs, left_out = in_both(mine, base)
     faster = paired(mine, _by_round(base), throughput)
-    dearer = paired(mine, _by_round(base), cpu)
     at_least = _at_least(run for pair in pairs for run in pair)
     # Where Locust was the limit its scatter says nothing about the stack.
-    figures = {"CPU per request": cpu} | ({} if at_least else {"requests/s": throughput})
-    spreads = {
-        name: spread([(figure(run), figure(other)) for run, other in pairs])
-        for name, figure in figures.items()
-    }
+    spreads = {"CPU per request": spread(at_one_speed(pairs, cpu))}
+    if not at_least:
+        rates = [(throughput(run), throughput(other)) for run, other in pairs]
+        spreads["requests/s"] = spread(rates)
     reasons = tuple(judging.flags(len(pairs), left_out, spreads))
     return Comparison(
         ours=ours,
@@ -177,7 +183,8 @@ def compared(result: Result, ours: str, against: str, what: str = "") -> Compari
         left_out=left_out,
         at_least=at_least,
         throughput=faster,
-        cpu=dearer,
+        cpu=ratio(at_one_speed(pairs, cpu)),
+        levelled=alike(pairs),
         services=by_service(mine, _by_round(base)),
         flags=(*reasons, *(flag for run in (*mine, *base) for flag in run.flags)),
         reasons=reasons,
@@ -192,6 +199,12 @@ def paired(
     return ratio([(figure(ours), figure(against)) for ours, against in pairs])
 
 
+def paired_cpu(runs: Iterable[Run], base: Mapping[int, Run]) -> Ratio | None:
+    """The ratio of the CPU per request to the baseline's, at one speed of the machine where it can be."""
+    pairs, _ = in_both(runs, base.values())
+    return ratio(at_one_speed(pairs, cpu))
+
+
 def by_service(runs: Iterable[Run], base: Mapping[int, Run]) -> dict[str, Ratio]:
     """The ratio of each service's CPU per request to the baseline's, in the path's order.
 
@@ -202,9 +215,9 @@ def by_service(runs: Iterable[Run], base: Mapping[int, Run]) -> dict[str, Ratio]
     pairs, _ = in_both(runs, base.values())
     found = {}
     for service in PATH:
-        spent = [tuple(run.cpu_ms.get(service, 0.0) for run in pair) for pair in pairs]
-        if all(min(both) >= NEGLIGIBLE_MS for both in spent) and (
-            times := ratio([(ours, against) for ours, against in spent])
+        own = partial(cpu_of, service)
+        if all(own(run) >= NEGLIGIBLE_MS for pair in pairs for run in pair) and (
+            times := ratio(at_one_speed(pairs, own))
         ):
             found[service] = times
     return found

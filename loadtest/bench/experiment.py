@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bench import counters
 from bench.judging.run import judged
-from bench.load import Generator, LoadFailed
+from bench.load import AWAIT_SLACK, SLACK, Generator, LoadFailed
 from bench.result import Journal, Plan, Result, Run, Variant
 from bench.schedule import Turn
 from bench.stack import Stack, StackFailed
@@ -63,10 +63,14 @@ class Experiment:
         self.watcher.step("warming, measuring")
         # Every variant of a round sees the same visitors; every round sees others.
         seed = self.plan.seed * 1000 + turn.round
-        with self.stack.sampler() as sampler, self.stack.cores_by_second() as cores:
-            load, before, after = self.generator.run(
-                self.plan, turn.variant.visits, seed, cores.around(self.stack.counters)
-            )
+        longest = self.plan.warm + self.plan.measure + SLACK + AWAIT_SLACK
+        with (
+            self.stack.sampler() as sampler,
+            self.stack.cores_by_second() as cores,
+            self.stack.yardstick(longest) as yardstick,
+        ):
+            snapshot = yardstick.around(cores.around(self.stack.counters))
+            load, before, after = self.generator.run(self.plan, turn.variant.visits, seed, snapshot)
         spent = counters.delta(before, after)
         run = Run(
             round=turn.round,
@@ -78,5 +82,6 @@ class Experiment:
             cpu_ms=counters.cpu_ms_per_request(spent, load.answered),
             hit_ratios=counters.hit_ratios(spent, load.kinds),
             health=sampler.health(spent),
+            speed=yardstick.speed(),
         )
         return judged(run, self.plan.low_hits)

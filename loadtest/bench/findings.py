@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from bench import effects
-from bench.compare import Ratio, compared, paired
+from bench.compare import Ratio, compared, paired_cpu
 from bench.reporting.lines import Line, cpu_ms, lines
 from bench.reporting.words import less, times
 from bench.result import Pair, Plan, Result
@@ -145,7 +145,7 @@ def _taken_away(result: Result) -> list[Finding]:
         valid = [run for run in result.runs if run.valid]
         base = {run.round: run for run in valid if run.variant == pair.ours}
         runs = [run for run in valid if run.variant == pair.against]
-        cost = paired(runs, base, cpu_ms)
+        cost = paired_cpu(runs, base)
         if cost is not None:
             doubt = _doubt(result, pair.ours, pair.against)
             found.append(Finding(f"Without {pair.what}", _cost_without(pair, cost, doubt)))

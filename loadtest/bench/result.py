@@ -293,6 +293,15 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     throttled_seconds: float | None = None
 
 
+class Speed(msgspec.Struct, frozen=True, kw_only=True):
+    """How fast the stack's cores were over one run: the CPU milliseconds that one and the same piece of work
+    cost there, the mean of so many. `yardstick` names the piece; speeds by another can't be compared."""
+
+    yardstick: str
+    piece_ms: float
+    pieces: int
+
+
 class Machine(msgspec.Struct, frozen=True):
     cpu: str
     cores: int
@@ -320,11 +329,13 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     load: Load
     spent: Counters
     cpu_ms: dict[str, float]
+    """For one request, as the engine booked it. Ratios are at one speed: `bench.levelling`."""
     hit_ratios: dict[str, float]
     per_request: dict[str, float] = {}
     """What one request cost besides CPU, such as `postgres.queries`: `measuring.costs.COUNTED`."""
     accounts: list[Account] = []
     health: Health = Health()
+    speed: Speed | None = None
     flags: list[Flag] = []
 
     @property
@@ -383,6 +394,7 @@ def read(path: Path) -> Result:
 
 
 COLUMNS = ("round", "variant", "started", "requests", "failures", "requests_per_second")
+SPEED = "yardstick_ms"
 LATENCIES = ("median", "p95", "p99", "max")
 TRUTHS = ("stale_per_million", "longest_staleness_s", "leaks")
 LAYERS = ("pages", "members", "assets", "redis", "memcached")
@@ -393,7 +405,8 @@ def rows(runs: Iterable[Run]) -> list[list[object]]:
     runs = list(runs)
     services = sorted({service for run in runs for service in run.cpu_ms})
     head: list[object] = [*COLUMNS, *TRUTHS, *(f"{name}_ms" for name in LATENCIES)]
-    head += [f"cpu_ms_{name}" for name in services] + [f"hit_{name}" for name in LAYERS] + ["flags"]
+    head += [f"cpu_ms_{name}" for name in services] + [f"hit_{name}" for name in LAYERS]
+    head += [SPEED, "flags"]
     return [head, *([*_row(run, services)] for run in runs)]
 
 
@@ -406,6 +419,7 @@ def _row(run: Run, services: list[str]) -> list[object]:
         *(getattr(load.latency_ms, name) for name in LATENCIES),
         *(_rounded(run.cpu_ms.get(name)) for name in services),
         *(_rounded(run.hit_ratios.get(name)) for name in LAYERS),
+        _rounded(run.speed.piece_ms if run.speed else None),
         " ".join(flag.code for flag in run.flags),
     ]
 

@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.error import URLError
@@ -25,7 +25,7 @@ from bench import network
 from bench.counters import Counters
 from bench.databases import Databases
 from bench.definitions.accepted import RIVALS_IMAGE
-from bench.measuring import cores, cpu, health, machine, processes
+from bench.measuring import cores, cpu, health, machine, processes, speed
 from bench.measuring.servers import django, memcached, minio, nginx, postgres, redis, varnish
 from bench.result import Machine, Plan
 from bench.schedule import seeding_seconds, sizes
@@ -81,6 +81,9 @@ class Stack(Protocol):
     def cores_by_second(self) -> cores.Sampler:
         """To be entered while a run is made: the cores that each service uses, as it runs now."""
 
+    def yardstick(self, seconds: float) -> speed.Yardstick:
+        """To be entered while a run is made, for so long at most: how fast the stack's cores are."""
+
     def machine(self) -> Machine: ...
 
     def versions(self) -> dict[str, str]: ...
@@ -97,6 +100,10 @@ VERSIONS: dict[str, tuple[str, ...]] = {
     "redis": ("redis-server", "-v"),
     "memcached": ("memcached", "-V"),
 }
+
+
+LOAD_IMAGE = "cachelab-locust"
+"""As compose.yaml names it; the yardstick is in it, too."""
 
 
 def cores_for(cores: int, workers: int) -> tuple[str, str]:
@@ -289,6 +296,26 @@ class ComposeStack:
             for container in (self._containers() if self._here else [])
         ]
         return cores.Sampler(cores.this_machine(), members)
+
+    def yardstick(self, seconds: float) -> speed.Yardstick:
+        name = f"lab-yardstick-{os.getpid()}"
+        # Of one core the load takes its share, too.
+        ours = cores_for(self.cores, self.workers)[0] if self.cores > 1 else "0"
+        # Not by compose, which would have it checked for health every few seconds, at a cost.
+        labels = (f"com.docker.compose.project={self.project}", "com.docker.compose.oneoff=True")
+        run = [
+            *("docker", "run", "--rm", "--interactive", "--name", name, "--no-healthcheck"),
+            *("--cpuset-cpus", ours, "--network", "none", "--read-only"),
+            *("--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
+            *(word for label in labels for word in ("--label", label)),
+        ]
+        work = ["python", "-m", "yardstick", "--cores", ours, "--seconds", f"{seconds:g}"]
+
+        def end() -> None:
+            with suppress(DockerException, RequestException):
+                self.engine.containers.get(name).remove(force=True)
+
+        return speed.Yardstick([*run, LOAD_IMAGE, *work], end)
 
     def machine(self) -> Machine:
         return Machine(

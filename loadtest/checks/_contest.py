@@ -9,8 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from bench import truth
-from bench.compare import Ratio, Row, paired, rows
-from bench.counters import on_path
+from bench.compare import Ratio, Row, paired_cpu, rows
 from bench.reporting.words import times
 from bench.result import Result, Run
 
@@ -60,7 +59,7 @@ def _standing(row: Row, runs: list[Run], base: dict[int, Run]) -> Standing:
         writes=found.writes,
         cpu_ms=row.cpu_ms,
         cpu_total_ms=row.cpu_total_ms,
-        cpu=paired(runs, base, lambda run: on_path(run.cpu_ms)),
+        cpu=paired_cpu(runs, base),
         hit_ratios=row.hit_ratios,
         checked=found.checked,
         stale=found.stale,

@@ -13,8 +13,9 @@ from bench.counters import Counters
 from bench.measuring import cores
 from bench.measuring.health import Readers, Sampler
 from bench.measuring.servers import postgres, varnish
+from bench.measuring.speed import Yardstick
 from bench.network import NetworkFailed
-from bench.result import Machine, Plan
+from bench.result import Machine, Plan, Speed
 from bench.schedule import sizes
 from bench.stack import StackFailed
 
@@ -64,6 +65,21 @@ def calm(proc: Mapping[str, str] | None = None) -> Readers:
     return Readers(files.get, lambda _: 2**34, lambda: 1000.0, lambda: 10.0, 4096)
 
 
+class EvenSpeed(Yardstick):
+    """A machine whose speed is the stack's `piece_ms` all the time; None where nobody can tell."""
+
+    def __init__(self, stack: FakeStack) -> None:
+        super().__init__([], lambda: None)
+        self.stack = stack
+
+    def __enter__(self) -> EvenSpeed:
+        return self
+
+    def speed(self) -> Speed | None:
+        known = self.stack.piece_ms
+        return None if known is None else Speed(yardstick="fake", piece_ms=known, pieces=100)
+
+
 class FakeStack:
     """`calls` is what it was told, in order, `posts` the databases it was switched to. `broken` names
     toggles under which it fails to start; `nearby`: nothing can be put further away. `else_asks`: requests
@@ -78,6 +94,7 @@ class FakeStack:
         self.broken = broken
         self.nearby = nearby
         self.else_asks = else_asks
+        self.piece_ms: float | None = 1.0
         self.readers = calm()
         self.now = 0.0
         self.spent = Counters(cpu_ns=dict.fromkeys(UNCACHED, 0), counts={})
@@ -150,6 +167,9 @@ class FakeStack:
             for number, name in enumerate(UNCACHED, start=1)
         ]
         return cores.Sampler(cores.Readers(self._group, lambda: self.now), members, every=3600)
+
+    def yardstick(self, seconds: float) -> Yardstick:
+        return EvenSpeed(self)
 
     def _group(self, path: Path) -> str | None:
         if path.name == "cgroup":

@@ -13,9 +13,9 @@ from math import inf
 import msgspec
 
 from bench import ratios
-from bench.compare import in_both
-from bench.counters import on_path
+from bench.compare import cpu, in_both
 from bench.judging.comparison import SPREAD_LIMIT
+from bench.levelling import at_one_speed
 from planning.measured import Variant
 from planning.prices import Prices
 from planning.sizing import Bill, Rules, billed
@@ -144,7 +144,7 @@ def _own_price(pair: Pair, bill: Bill) -> float:
 def _doubt(pair: Pair) -> str:
     """By the ratio within rounds; with a single round nothing can be told, and nothing is claimed."""
     both, _ = in_both(pair.having.runs, pair.lacking.runs)
-    figures = [(on_path(ours.cpu_ms), on_path(base.cpu_ms)) for ours, base in both]
+    figures = at_one_speed(both, cpu)
     scatter, found = ratios.spread(figures), ratios.ratio(figures)
     if scatter is not None and scatter > SPREAD_LIMIT:
         return "the rounds differ too much to tell"

@@ -20,6 +20,7 @@ from bench.changes import comparable
 from bench.changes.metrics import METRICS, Metric
 from bench.changes.reading import FILE, Unreadable, load, series
 from bench.changes.verdicts import Change, changed
+from bench.levelling import together
 from bench.reporting.words import NOT_ASKED, figure, times
 from bench.result import Result
 from terminal import LineParser, output
@@ -110,6 +111,8 @@ def judged(console: Console, found: Sequence[Change], threshold: float) -> int:
 def compare(console: Console, before: Result, after: Result, of: Metric) -> list[Change]:
     """Two results, told on the console. Raises Incomparable."""
     _refuse(before, after)
+    remarks = comparable.remarks(before, after)
+    before, after = together([before, after])
     console.print(escape(f"{_name(before)}, then {_name(after)}; {of.label}"), highlight=False)
     found = [changed(before, after, name, of) for name in _common(before, after)]
     table = _table("variant", "earlier", "later", "change (95 %)", "", "")
@@ -122,7 +125,7 @@ def compare(console: Console, before: Result, after: Result, of: Metric) -> list
         when = "earlier" if name in before.plan.variant_names else "later"
         console.print(f"· {escape(name)} is in the {when} one only", highlight=False)
     _by_chance(console, found)
-    for remark in comparable.remarks(before, after):
+    for remark in remarks:
         console.print(f"[yellow]·[/] differs: {escape(remark)}", highlight=False)
     return found
 
@@ -154,6 +157,7 @@ def follow(console: Console, folder: Path, of: Metric) -> list[Change]:
         raise Incomparable(
             f"{folder}: no result in it can be compared with the newest, {kept[0][0]}"
         )
+    kept = list(zip([n for n, _ in kept], together([r for _, r in kept]), strict=True))
     found: list[Change] = []
     for variant in newest.plan.variant_names:
         having = [(name, r) for name, r in kept if variant in r.plan.variant_names]

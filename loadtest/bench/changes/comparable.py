@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from bench.levelling import usual_ms
 from bench.result import Plan, Result, Variant
 
 Difference = tuple[str, object, object]
@@ -41,7 +42,7 @@ def remarks(before: Result, after: Result) -> list[str]:
             differences.append((name, old, new))
     if before.plan.seed != after.plan.seed:
         differences.append(("seed", before.plan.seed, after.plan.seed))
-    said = [_said(each) for each in differences]
+    said = [*(_said(each) for each in differences), *_speeds(before, after)]
     if first.dirty or second.dirty:
         said.append("a revision held changes that its commit does not")
     for name in _common(before.plan, after.plan):
@@ -51,6 +52,15 @@ def remarks(before: Result, after: Result) -> list[str]:
             said.append(f"toggles that only one of them has: {', '.join(only)}")
             break
     return said
+
+
+def _speeds(before: Result, after: Result) -> Iterator[str]:
+    """What the yardstick told, and what became of it."""
+    old, new = usual_ms(before.runs), usual_ms(after.runs)
+    if usual_ms([*before.runs, *after.runs]) is not None:
+        yield f"the machine's speed, a piece of work in {old:.3g} / {new:.3g} ms: CPU is taken at one speed"
+    elif old is not None or new is not None:
+        yield "the machine's speed, which is not known of both by one yardstick: CPU is as it was booked"
 
 
 def _common(before: Plan, after: Plan) -> list[str]:

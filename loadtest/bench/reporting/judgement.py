@@ -63,6 +63,12 @@ def judge(result: Result) -> Judgement:
         *(f"Left out of every ratio: {text}" for text in left_out),
         *_summed([(run, flag) for run, flag in flagged if not flag.fatal]),
     ]
+    unknown = [run for run in result.runs if run.speed is None]
+    if unknown and len(unknown) < len(result.runs):
+        remarks.append(
+            f"The machine's speed is not known of {len(unknown)} of {len(result.runs)} runs: CPU is as it "
+            "was booked, at whatever speed there was."
+        )
     if result.plan.rounds == 1:
         remarks.append("One round has no interval: how far its figures would repeat is not known.")
     return Judgement(tuple(reasons), tuple(remarks))

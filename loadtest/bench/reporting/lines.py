@@ -10,8 +10,9 @@ from typing import Literal
 
 import msgspec
 
-from bench.compare import Ratio, Row, by_service, paired, ratio, rows
+from bench.compare import Ratio, Row, by_service, in_both, paired, paired_cpu, ratio, rows
 from bench.counters import on_path
+from bench.levelling import alike
 from bench.measuring.capacity import per_core
 from bench.reporting.flow import Flow, flow
 from bench.result import Result, Run, Truth, Variant
@@ -45,6 +46,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """Times the base's requests/s; None for the baseline, and where no round has both."""
     cpu: Ratio | None
     """Times the base's CPU per request."""
+    levelled: bool
+    """Whether the ratios of CPU are at one speed of the machine; else they are as it was booked."""
     services: dict[str, Ratio]
     """Times the base's CPU per request, service by service; {} for the baseline."""
     bound: Bound
@@ -95,7 +98,8 @@ def _line(
         row=row,
         base=base,
         throughput=_against(runs, by_name, base, requests_per_second),
-        cpu=_against(runs, by_name, base, cpu_ms),
+        cpu=None if variant.name == base else paired_cpu(runs, _by_round(by_name, base)),
+        levelled=alike(in_both(runs, _by_round(by_name, base).values())[0]),
         services=_services(runs, by_name, base),
         bound=_bound(row.at_least, base in found and found[base].at_least),
         rate=_own(shown, requests_per_second),
@@ -140,7 +144,11 @@ def _against(
 def _services(runs: Sequence[Run], by_name: Mapping[str, list[Run]], base: str) -> dict[str, Ratio]:
     if runs[0].variant == base:
         return {}
-    return by_service(runs, {run.round: run for run in by_name.get(base, [])})
+    return by_service(runs, _by_round(by_name, base))
+
+
+def _by_round(by_name: Mapping[str, list[Run]], base: str) -> dict[int, Run]:
+    return {run.round: run for run in by_name.get(base, [])}
 
 
 def _own(runs: Sequence[Run], figure: Callable[[Run], float]) -> Ratio:

@@ -61,6 +61,7 @@ def _measured(result: Result, found: list[Line]) -> dict[str, Any]:
     parts = {line.name: taking_part.services(line) for line in found}
     return {
         "services": [name for name in PATH if any(line.row.cpu_ms.get(name) for line in found)],
+        "speed": _speed(found),
         "compared_services": [n for n in PATH if any(n in line.services for line in found)],
         "parts": parts,
         "taking_part": [name for name in PATH if any(name in part for part in parts.values())],
@@ -85,6 +86,17 @@ def _measured(result: Result, found: list[Line]) -> dict[str, Any]:
         if tells_of_lifetimes(found)
         else "",
     }
+
+
+def _speed(found: list[Line]) -> dict[str, Any]:
+    """Milliseconds of the yardstick's piece of work, and whose ratios are not levelled by it; {} where it is
+    not known."""
+    speeds = [run.speed for line in found for run in line.runs]
+    took = [speed.piece_ms for speed in speeds if speed]
+    if not took or len(took) < len(speeds):
+        return {}
+    booked = [line.name for line in found if not line.is_baseline and not line.levelled]
+    return {"least": min(took), "most": max(took), "booked": booked}
 
 
 def _timelines(found: list[Line], measure: float) -> list[dict[str, Any]]:

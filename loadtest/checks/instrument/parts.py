@@ -8,6 +8,7 @@ from math import nan
 from msgspec.structs import replace
 
 from bench.compare import Comparison, Ratio, compared, cpu
+from bench.levelling import together
 from bench.reporting.words import times
 from bench.result import Result, Run, Variant, Visits
 
@@ -74,17 +75,22 @@ def repeat(instrument: Instrument, asked: Asked) -> Part:
 
     In one round, since every round has visitors of its own, and other pages cost another sum."""
     result = instrument.runs(plan("repeat", [ONE, OTHER], 1, asked.long_warm, asked.long_measure))
-    stacks = [cpu(run) for run in result.runs]
+    stacks = [cpu(run) for run in together([result])[0].runs]
+    booked = [cpu(run) for run in result.runs]
+    speeds = [run.speed.piece_ms if run.speed else 0.0 for run in result.runs]
     loads = [load_cpu(run) for run in result.runs]
     return Part(
         [
             Line("CPU per request of two runs differs by", apart(*stacks), "%",
                  most=100 * REPEATS_WITHIN),
+            Line("as it was booked, at two speeds of the machine, by", apart(*booked), "%"),
+            Line("the speeds differ by", apart(*speeds), "%"),
             Line("the load's own CPU per request differs by", apart(*loads), "%"),
             Line("valid runs of 2", sum(run.valid for run in result.runs), least=2),
         ],
         [
             "{:.3f} and {:.3f} ms of CPU per request".format(*stacks),
+            "{:.3f} and {:.3f} ms as booked".format(*booked),
             "{:.3f} and {:.3f} ms of the load's own".format(*loads),
             *objections(result),
         ],

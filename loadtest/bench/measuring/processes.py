@@ -15,6 +15,10 @@ PROC = Path("/proc")
 ENGINE = re.compile(r"(?:dockerd|containerd|containerd-shim.*|docker-.*|docker|runc.*)$")
 """Names of the engine's processes, and of the commands that it is told by."""
 
+INIT = 1
+"""The process that inherits what others leave behind. A container's shim is left to it, and when that ends,
+so is the container's time: all that the load has used, and somebody else's at first sight."""
+
 KERNEL = 2
 """The process whose children are the kernel's own threads."""
 
@@ -25,7 +29,7 @@ def others_ms(proc: Path, ours: Collection[str], own: int, ticks: int) -> int:
     """Milliseconds that all processes but these have used: those of the containers `ours` (their ids),
     process `own`, the engine's and the kernel's. ticks: a second's.
 
-    Only ever growing: the time of a child that ended is its parent's (`cutime`).
+    Only ever growing: the time of a child that ended is its parent's (`cutime`); but not that of INIT's.
     """
     spent = sum(_spent(stat) for stat in _stats(proc, ours, own))
     return spent * 1000 // ticks
@@ -61,5 +65,6 @@ def _fields(stat: str) -> list[str]:
 
 
 def _spent(stat: str) -> int:
-    """utime, stime, cutime and cstime, in ticks."""
-    return sum(map(int, _fields(stat)[11:15]))
+    """utime, stime, and but for INIT cutime and cstime, in ticks."""
+    end = 13 if stat.startswith(f"{INIT} ") else 15
+    return sum(map(int, _fields(stat)[11:end]))

@@ -19,6 +19,7 @@ from yardstick.piece import NAME, cost_ms, work
 from bench.compare import Ratio, compared, cpu, ratio, rows
 from bench.counters import Counters
 from bench.levelling import together
+from bench.measuring import speed
 from bench.measuring.speed import FEWEST, Yardstick
 from bench.reporting.judgement import judge
 from bench.reporting.lines import lines
@@ -149,7 +150,19 @@ def test_what_counts_are_the_pieces_between_both_ends() -> None:
         assert snapshot(True).counts == {"ending": 1}
         yardstick._lines += ["9.0\n"] * 20
     assert yardstick.speed() == Speed(yardstick="mine", piece_ms=2.0, pieces=20)
-    assert beside.ended == 1
+    assert beside.ended == 0, "it ended by itself"
+
+
+def test_what_does_not_end_by_itself_is_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed, "PATIENCE", 0.1)
+    ended: list[bool] = []
+    with Yardstick(
+        [sys.executable, "-c", "import time; time.sleep(60)"], lambda: ended.append(True)
+    ) as yardstick:
+        process = yardstick._process
+    assert process
+    assert ended == [True]
+    assert process.poll() is not None
 
 
 def test_the_snapshots_own_time_is_not_in_it() -> None:

@@ -16,13 +16,17 @@ from typing import IO
 from bench.counters import Counters
 from bench.result import Speed
 
+PATIENCE = 10.0
+"""Seconds."""
+
 FEWEST = 10
 """Pieces: of fewer chance decides."""
 
 
 class Yardstick:
-    """Works while it is entered. `command` prints its name, then a line for each piece; `end` takes away what
-    it started. Where it can't be had, there is no speed to tell, and the run goes on without."""
+    """Works while it is entered. `command` prints its name, then a line for each piece, until its standard
+    input ends; `end` takes away what it started where it does not. Where it can't be had, there is no speed
+    to tell, and the run goes on without."""
 
     def __init__(self, command: Sequence[str], end: Callable[[], None]) -> None:
         self._command = command
@@ -51,11 +55,10 @@ class Yardstick:
             return
         if process.stdin:
             process.stdin.close()
-        self._end()
-        process.terminate()
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
+            self._end()
             process.kill()
             process.wait()
 

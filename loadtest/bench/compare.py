@@ -15,7 +15,7 @@ import msgspec
 from bench import truth
 from bench.counters import PATH, on_path
 from bench.judging import comparison as judging
-from bench.levelling import alike, at_one_speed
+from bench.levelling import at_one_speed
 from bench.measuring.capacity import NEGLIGIBLE_MS
 from bench.ratios import Ratio, ratio, spread
 from bench.result import Flag, Result, Run, Truth
@@ -82,8 +82,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """One variant beside another: `throughput` and `cpu` are times what `against` has, and so is each of
-    `services`, the CPU per request of one service. `levelled`: CPU is at one speed of the machine
-    (`bench.levelling`), and else as it was booked.
+    `services`, the CPU per request of one service.
 
     `flags` are what stands against the comparison, and its runs' own; INVALID by those of them that are
     about the comparison as such: a run's fatal flag has already taken its round out.
@@ -98,7 +97,6 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     throughput: Ratio | None
     cpu: Ratio | None
     services: dict[str, Ratio] = {}
-    levelled: bool = False
     flags: tuple[Flag, ...]
     reasons: tuple[Flag, ...]
 
@@ -170,7 +168,8 @@ def compared(result: Result, ours: str, against: str, what: str = "") -> Compari
     faster = paired(mine, _by_round(base), throughput)
     at_least = _at_least(run for pair in pairs for run in pair)
     # Where Locust was the limit its scatter says nothing about the stack.
-    spreads = {"CPU per request": spread(at_one_speed(pairs, cpu))}
+    spent = at_one_speed(pairs, cpu)
+    spreads = {"CPU per request": spread(spent)}
     if not at_least:
         rates = [(throughput(run), throughput(other)) for run, other in pairs]
         spreads["requests/s"] = spread(rates)
@@ -183,8 +182,7 @@ def compared(result: Result, ours: str, against: str, what: str = "") -> Compari
         left_out=left_out,
         at_least=at_least,
         throughput=faster,
-        cpu=ratio(at_one_speed(pairs, cpu)),
-        levelled=alike(pairs),
+        cpu=ratio(spent),
         services=by_service(mine, _by_round(base)),
         flags=(*reasons, *(flag for run in (*mine, *base) for flag in run.flags)),
         reasons=reasons,

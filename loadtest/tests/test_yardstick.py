@@ -21,9 +21,10 @@ from bench.counters import Counters
 from bench.levelling import together
 from bench.measuring import speed
 from bench.measuring.speed import FEWEST, Yardstick
+from bench.reporting import page
 from bench.reporting.judgement import judge
-from bench.reporting.lines import lines
-from bench.result import Result, Run, Speed
+from bench.reporting.lines import Line, lines
+from bench.result import Flag, Result, Run, Speed
 from fakes.results import result
 
 LOADTEST = Path(__file__).resolve().parents[1]
@@ -252,18 +253,22 @@ def test_where_a_speed_is_not_known_cpu_is_as_it_was_booked(
 ) -> None:
     found = at_speeds(few(), *pieces)
     comparison = compared(found, "upstream-redis", "none")
-    assert not comparison.levelled
+    assert not line_of(found, "upstream-redis").levelled
     assert comparison.cpu == booked(found, "upstream-redis")
 
 
 def test_what_answers_a_hundred_times_as_much_is_as_it_was_booked() -> None:
     found = at_speeds(result(["none", "everything"], rounds=3), 1.0, 1.2)
     comparison = compared(found, "everything", "none")
-    assert not comparison.levelled
     assert comparison.cpu == booked(found, "everything")
-    (line,) = (line for line in lines(found) if line.name == "everything")
+    line = line_of(found, "everything")
     assert not line.levelled
     assert line.cpu == comparison.cpu
+
+
+def line_of(found: Result, name: str) -> Line:
+    (line,) = (line for line in lines(found) if line.name == name)
+    return line
 
 
 def booked(found: Result, ours: str) -> Ratio | None:
@@ -275,9 +280,8 @@ def booked(found: Result, ours: str) -> Ratio | None:
 def test_report_findings_and_comparison_have_one_ratio() -> None:
     found = at_speeds(few(), 1.0, 1.2, 1.4, 0.9)
     comparison = compared(found, "upstream-redis", "none")
-    (line,) = (line for line in lines(found) if line.name == "upstream-redis")
+    line = line_of(found, "upstream-redis")
     (row,) = (row for row in rows(found) if row.variant == "upstream-redis")
-    assert comparison.levelled
     assert line.levelled
     assert line.cpu == row.cpu == comparison.cpu
     assert line.services == comparison.services
@@ -288,7 +292,15 @@ def test_a_ratio_by_two_yardsticks_is_none() -> None:
     found = at_speeds(few(), 2.0)
     other = at_speeds(few(), 1.0, yardstick="another")
     mixed = replace(found, runs=[*found.runs[:1], *other.runs[1:]])
-    assert not compared(mixed, "upstream-redis", "none").levelled
+    assert not line_of(mixed, "upstream-redis").levelled
+
+
+def test_the_report_names_whose_ratios_are_as_booked_and_nobody_without_one() -> None:
+    found = at_speeds(result(["none", "upstream-redis", "everything"], rounds=2), 1.0, 1.2)
+    assert "not those of everything, beside which" in page.render(found)
+    lost = Flag("books", "a hop's counts differ", "look")
+    runs = [replace(r, flags=[lost]) if r.variant == "everything" else r for r in found.runs]
+    assert "not those of" not in page.render(replace(found, runs=runs))
 
 
 def test_a_speed_that_is_not_known_of_some_is_said() -> None:

@@ -17,7 +17,7 @@ from bench.counters import Counters
 from bench.result import Speed
 
 PATIENCE = 10.0
-"""Seconds."""
+"""Seconds that it may take to end by itself."""
 
 FEWEST = 10
 """Pieces: of fewer chance decides."""

@@ -95,7 +95,7 @@ def _speed(found: list[Line]) -> dict[str, Any]:
     took = [speed.piece_ms for speed in speeds if speed]
     if not took or len(took) < len(speeds):
         return {}
-    booked = [line.name for line in found if not line.is_baseline and not line.levelled]
+    booked = [line.name for line in found if line.cpu and not line.levelled]
     return {"least": min(took), "most": max(took), "booked": booked}
 
 

@@ -57,12 +57,20 @@ class Experiment:
         started = datetime.now(UTC).isoformat(timespec="seconds")
         # What is no toggle of `.env`, such as another image, belongs to what was measured as well.
         toggles = {**self.toggles(turn.variant), **turn.variant.toggles}
-        self.watcher.step("recreating")
-        self.stack.switch(turn.variant.toggles, turn.variant.posts)
-        self.stack.pin()
-        self.watcher.step("warming, measuring")
         # Every variant of a round sees the same visitors; every round sees others.
         seed = self.plan.seed * 1000 + turn.round
+        self.watcher.step("recreating")
+        self.generator.begin(self.plan, turn.variant.visits, seed)
+        try:
+            self.stack.switch(turn.variant.toggles, turn.variant.posts)
+            self.stack.pin()
+            return self._load(turn, seed, started, toggles)
+        finally:
+            self.generator.stop()
+
+    def _load(self, turn: Turn, seed: int, started: str, toggles: dict[str, str]) -> Run:
+        """Load the stack as it is now, count, and judge."""
+        self.watcher.step("warming, measuring")
         longest = self.plan.warm + self.plan.measure + SLACK + AWAIT_SLACK
         with (
             self.stack.sampler() as sampler,
@@ -70,7 +78,8 @@ class Experiment:
             self.stack.yardstick(longest) as yardstick,
         ):
             snapshot = yardstick.around(cores.around(self.stack.counters))
-            load, before, after = self.generator.run(self.plan, turn.variant.visits, seed, snapshot)
+            visits = turn.variant.visits
+            load, before, after = self.generator.run(self.plan, visits, seed, snapshot)
         spent = counters.delta(before, after)
         run = Run(
             round=turn.round,

@@ -41,15 +41,20 @@ class LoadFailed(RuntimeError):
 
 
 class Generator(Protocol):
-    """Makes one run's load. `snapshot` is called twice while nothing is in flight: right before the
-    first counted request and right after the last. Raises LoadFailed."""
+    """Makes one run's load."""
+
+    def begin(self, plan: Plan, visits: Visits, seed: int) -> None:
+        """Start what the next run with the same arguments needs, and ask for nothing yet: that takes seconds,
+        in which the stack may be recreated. Not needed before `run`. Raises LoadFailed."""
 
     def run(
         self, plan: Plan, visits: Visits, seed: int, snapshot: Snapshot
-    ) -> tuple[Load, Counters, Counters]: ...
+    ) -> tuple[Load, Counters, Counters]:
+        """Make it. `snapshot` is called twice while nothing is in flight: right before the first counted
+        request and right after the last. Raises LoadFailed."""
 
     def stop(self) -> None:
-        """End what is under way; nothing happens when nothing is."""
+        """End what is under way or has begun; nothing happens when nothing is."""
 
 
 class LocustInContainer:
@@ -75,6 +80,7 @@ class LocustInContainer:
         self.said = said or (lambda sentence: None)
         self.container = f"lab-load-{os.getpid()}"
         self._process: subprocess.Popen[str] | None = None
+        self._begun: tuple[Plan, Visits, int] | None = None
 
     def command(self, plan: Plan, visits: Visits, seed: int) -> list[str]:
         compose = ["docker", "compose", "run", "--rm", "--no-deps", "-T", "--name", self.container]
@@ -107,21 +113,33 @@ class LocustInContainer:
             f" and beside it: ./scripts/lab load-worker localhost:{JOIN_PORT} http://localhost:{port}"
         )
 
+    def begin(self, plan: Plan, visits: Visits, seed: int) -> None:
+        self._begin((plan, visits, seed))
+
+    def _begin(self, run: tuple[Plan, Visits, int]) -> subprocess.Popen[str]:
+        self.stop()
+        try:
+            # A session of its own: Ctrl-C is ours to handle, and ends the container in an orderly way.
+            process = subprocess.Popen(
+                self.command(*run),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise LoadFailed(f"Locust can't be started: {error}") from error
+        self._process, self._begun = process, run
+        return process
+
     def run(
         self, plan: Plan, visits: Visits, seed: int, snapshot: Snapshot
     ) -> tuple[Load, Counters, Counters]:
-        # A session of its own: Ctrl-C is ours to handle, and ends the container in an orderly way.
-        process = subprocess.Popen(
-            self.command(plan, visits, seed),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        self._process = process
+        wanted = (plan, visits, seed)
+        process = self._process if self._begun == wanted else None
         try:
-            return self._follow(process, plan, snapshot)
+            return self._follow(process or self._begin(wanted), plan, snapshot)
         finally:
             self.stop()
 
@@ -133,6 +151,7 @@ class LocustInContainer:
         for event in _events(process, time.monotonic() + patience):
             if event["event"] == "starting":
                 self.started(self.container)
+                _go_ahead(process.stdin)
             elif event["event"] == "awaiting":
                 self.said(self.joining())
             elif event["event"] == "warm":

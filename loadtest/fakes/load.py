@@ -15,13 +15,20 @@ RATES = {"none": 120.0, "upstream": 500.0, "pages": 1900.0}
 
 
 class FakeLoad:
-    """Asks the fake stack. `stops_at`: Ctrl-C comes in that run, counted from 1."""
+    """Asks the fake stack. `stops_at`: Ctrl-C comes in that run, counted from 1. `begun`: how often the stack
+    had been switched when each run began, `under_way` the run that has begun and was not stopped."""
 
     def __init__(self, stack: FakeStack, stops_at: int = 0) -> None:
         self.stack = stack
         self.stops_at = stops_at
         self.runs = 0
         self.stopped = False
+        self.begun: list[int] = []
+        self.under_way: tuple[Visits, int] | None = None
+
+    def begin(self, plan: Plan, visits: Visits, seed: int) -> None:
+        self.begun.append(self.stack.calls.count("switch"))
+        self.under_way = visits, seed
 
     def run(
         self, plan: Plan, visits: Visits, seed: int, snapshot: Snapshot
@@ -48,6 +55,7 @@ class FakeLoad:
 
     def stop(self) -> None:
         self.stopped = True
+        self.under_way = None
 
     def _rate(self) -> float:
         if self.stack.toggles.get("LAB_EDGE_PAGES") == "on":

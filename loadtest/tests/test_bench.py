@@ -80,6 +80,18 @@ def test_quick_measures_four_variants_twice_and_writes_everything_down(quick: Be
     assert bench.stack.calls == ["open", *["switch"] * 8, "restore"]
 
 
+def test_the_load_starts_while_the_stack_is_recreated(quick: Bench) -> None:
+    assert quick.load.begun == list(range(8))
+    assert quick.load.under_way is None
+
+
+def test_a_load_that_began_ends_with_a_stack_that_did_not_start(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, "--quick", "--rounds", "1", broken="edge")
+    assert len(bench.load.begun) == 4
+    assert len(bench.result.runs) == 3
+    assert bench.load.under_way is None
+
+
 def test_every_second_says_what_its_cores_did(quick: Bench) -> None:
     for run in quick.result.runs:
         assert run.load.seconds

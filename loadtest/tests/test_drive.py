@@ -59,7 +59,7 @@ def nothing_is_left() -> Iterator[None]:
 def drive(host: str, *options: str) -> list[Json]:
     defaults = ("--users", "2", "--warm", "0.3", "--measure", "0.5")
     process = driver("--host", host, *defaults, *options)
-    said, _ = process.communicate("go\n", timeout=100)
+    said, _ = process.communicate("go\ngo\n", timeout=100)
     return [json.loads(line) for line in said.splitlines()]
 
 
@@ -102,6 +102,27 @@ def test_it_warms_then_measures_then_tells_all() -> None:
     assert not result["interrupted"]
     assets = sum(kind["ok"] for name, kind in result["kinds"].items() if name.startswith("asset/"))
     assert 0.15 < assets / result["requests"] < 0.35
+
+
+def test_it_asks_for_nothing_before_it_is_told_to() -> None:
+    with little_magazine() as site:
+        process = driver("--host", site.address, "--handshake")
+        said, _ = process.communicate("", timeout=100)
+        assert site.asked == []
+    told = [json.loads(line) for line in said.splitlines()]
+    assert [event["event"] for event in told] == ["starting", "error"]
+    assert "nobody said that the site is there" in told[-1]["reason"]
+    assert process.returncode == 1
+
+
+def test_one_line_is_one_go_ahead() -> None:
+    with little_site() as host:
+        process = driver("--host", host, "--users", "2", "--warm", "0.3", "--handshake")
+        said, _ = process.communicate("go\n", timeout=100)
+    told = [json.loads(line) for line in said.splitlines()]
+    assert [event["event"] for event in told] == ["starting", "warming", "warm", "result"]
+    assert told[-1]["interrupted"]
+    assert told[-1]["requests"] == 0
 
 
 def test_an_error_is_a_failure_with_its_reason_and_has_no_latency() -> None:

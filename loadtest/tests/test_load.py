@@ -102,7 +102,7 @@ OPEN_LOOP = {
 
 
 class Scripted(LocustInContainer):
-    """A driver that says what it is told to, and waits for the go-ahead after `warm`."""
+    """A driver that says what it is told to, and waits for the go-ahead after `starting` and `warm`."""
 
     def __init__(self, *events: dict[str, Any], **options: Any) -> None:
         super().__init__(**options)
@@ -113,7 +113,7 @@ class Scripted(LocustInContainer):
 import json, sys
 for event in json.loads(sys.argv[1]):
     print(json.dumps(event), flush=True)
-    if event["event"] == "warm":
+    if event["event"] in ("starting", "warm"):
         sys.stdin.readline()
 """
         return [sys.executable, "-c", script, json.dumps(self.events)]
@@ -141,6 +141,32 @@ def test_an_open_loop_is_followed_to_its_result() -> None:
     assert load.late_ms.max == 900
     assert load.workers[0].core_share == 0.1
     assert load.seconds[0].requests == 90
+
+
+def test_what_has_begun_is_gone_on_with() -> None:
+    generator = Scripted({"event": "starting"}, {"event": "warm"}, OPEN_LOOP)
+    visits = PLAN.variants[0].visits
+    generator.begin(PLAN, visits, 1)
+    begun = generator._process
+    followed: list[object] = []
+
+    def snapshot(ending: bool) -> Counters:
+        followed.append(generator._process)
+        return Counters()
+
+    generator.run(PLAN, visits, 1, snapshot)
+    assert followed == [begun, begun]
+    generator.stop()
+
+
+def test_what_has_begun_otherwise_is_ended_first() -> None:
+    generator = Scripted({"event": "starting"}, {"event": "warm"}, OPEN_LOOP)
+    visits = PLAN.variants[0].visits
+    generator.begin(PLAN, visits, 1)
+    begun = generator._process
+    assert begun is not None
+    generator.run(PLAN, visits, 2, lambda ending: Counters())
+    assert begun.poll() is not None
 
 
 def test_a_driver_that_ends_while_counters_are_read_says_why() -> None:

@@ -9,9 +9,9 @@ on other machines, which join by
     python -m users.drive --join MASTER:PORT --host http://where-the-site-is-from-here
 
 One JSON object a line: `starting`, with --await-workers `awaiting` (how to join), `warming`, with
---handshake `warm` (nothing is in flight; it goes on when a line arrives on standard input), `measuring`
-(the counts start now), `result`; or `error`. Ends by itself whatever happens; on Ctrl-C or TERM it tells
-what was measured until then.
+--handshake `warm` (nothing is in flight), `measuring` (the counts start now), `result`; or `error`. With
+--handshake it goes on after `starting` (nothing was asked for yet) and after `warm` when a line arrives on
+standard input. Ends by itself whatever happens; on Ctrl-C or TERM it tells what was measured until then.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import gevent
-import gevent.os
 from gevent.event import Event
 
 from users.generator import Orders, Unready
@@ -36,8 +35,11 @@ from users.team import AWAIT_PATIENCE, JOIN_PATIENCE, LEARN_PATIENCE, SLACK, Alo
 from users.wire import PORT, place
 from users.worker import Worker
 
+STACK_PATIENCE = 360.0
+"""Seconds to wait for the first go-ahead: so long may recreating the stack take."""
+
 HANDSHAKE_PATIENCE = 60.0
-"""Seconds to wait for the go-ahead; nobody who wants figures takes longer."""
+"""The same for the second; nobody who wants figures takes longer."""
 
 CLOSED_SEATS, OPEN_SEATS = 16, 128
 """Visits under way at once, where --users doesn't say: what saturates the stack, and what a rate that
@@ -80,13 +82,12 @@ def lead(wanted: argparse.Namespace) -> int:
         truth=wanted.truth,
     )
     several = wanted.workers > 1 or wanted.await_workers > 0
-    patience = HANDSHAKE_PATIENCE
+    patience = STACK_PATIENCE + HANDSHAKE_PATIENCE
     if several:
         joining = AWAIT_PATIENCE if wanted.await_workers else JOIN_PATIENCE
         patience += joining + LEARN_PATIENCE + 2 * SLACK
     # The last resort against a driver that hangs: the kernel ends it.
     signal.alarm(int(orders.longest + patience))
-    emit("starting", mix=wanted.mix, users=wanted.users, rate=wanted.rate, seed=wanted.seed)
     if several:
         port = wanted.port if wanted.await_workers else 0
         workers = Workers(wanted.workers, wanted.await_workers, wanted.bind, port, awaiting)
@@ -115,13 +116,17 @@ class Drive:
 
     def run(self, orders: Orders, handshake: bool) -> int:
         """Raises Unready."""
+        emit("starting", mix=orders.mix, users=orders.seats, rate=orders.rate, seed=orders.seed)
         try:
+            if handshake and not self.await_go_ahead(STACK_PATIENCE):
+                raise Unready("nobody said that the site is there")
             self.team.learn(orders)
             emit("warming")
             drained = self.team.warm()
             if handshake and not self.stopped.is_set():
                 emit("warm")
-                self.await_go_ahead()
+                if not self.await_go_ahead(HANDSHAKE_PATIENCE):
+                    self.stop()
             if not self.stopped.is_set():
                 emit("measuring")
             told = outcome(self.team.measure(), orders.rate)
@@ -130,12 +135,11 @@ class Drive:
             self.team.dismiss()
         return 0
 
-    def await_go_ahead(self) -> None:
-        """A line on standard input, or its end: then the one who asked is gone, and so are we."""
-        with gevent.Timeout(HANDSHAKE_PATIENCE, exception=False):
-            if gevent.os.tp_read(sys.stdin.fileno(), 1):
-                return
-        self.stop()
+    def await_go_ahead(self, patience: float) -> bool:
+        """Whether a line came on standard input; at its end the one who asked is gone."""
+        with gevent.Timeout(patience, exception=False):
+            return bool(gevent.get_hub().threadpool.apply(sys.stdin.readline))
+        return False
 
 
 class Parser(argparse.ArgumentParser):
@@ -173,7 +177,11 @@ def parse_options(argv: list[str] | None) -> argparse.Namespace:
         default=0.0,
         help="writes a second that sample freshness; 0 is none",
     )
-    add("--handshake", action="store_true", help="wait for a line before measuring")
+    add(
+        "--handshake",
+        action="store_true",
+        help="wait for a line, before asking and before measuring",
+    )
     add("--workers", type=whole(0, MOST_WORKERS), default=1, help="processes on this machine")
     add("--await-workers", type=whole(0, MOST_WORKERS), default=0, help="those that join by --join")
     add("--bind", default="127.0.0.1", help="the address where these reach this one")

@@ -170,17 +170,26 @@ class LocustInContainer:
         if process is None:
             return
         if process.poll() is None:
-            subprocess.run(
-                ["docker", "rm", "--force", self.container], capture_output=True, check=False
-            )
+            self._remove()
             process.terminate()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            # It may have been about to make the container.
+            self._remove()
         for stream in (process.stdin, process.stdout, process.stderr):
-            if stream:
-                stream.close()
+            # A go-ahead that nobody was there to read is still in the pipe's buffer.
+            with suppress(BrokenPipeError):
+                if stream:
+                    stream.close()
+
+    def _remove(self) -> None:
+        """The container, where it is there."""
+        subprocess.run(
+            ["docker", "rm", "--force", self.container], capture_output=True, check=False
+        )
 
 
 def _go_ahead(stdin: IO[str] | None) -> None:

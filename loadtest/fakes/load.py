@@ -33,6 +33,7 @@ class FakeLoad:
     def run(
         self, plan: Plan, visits: Visits, seed: int, snapshot: Snapshot
     ) -> tuple[Load, Counters, Counters]:
+        self.under_way = visits, seed
         self.runs += 1
         if self.runs == self.stops_at:
             raise KeyboardInterrupt

@@ -271,7 +271,7 @@ def test_ctrl_c_keeps_what_was_measured_and_puts_the_stack_back(tmp_path: Path) 
     assert len(bench.result.runs) == 3
     assert not bench.result.complete
     assert bench.stack.calls[-1] == "restore"
-    assert bench.load.stopped
+    assert bench.load.under_way is None
     assert "requests/s" in bench.said
     assert "stopped before its last run" in (bench.folder / "report.html").read_text()
 

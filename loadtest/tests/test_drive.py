@@ -115,6 +115,16 @@ def test_it_asks_for_nothing_before_it_is_told_to() -> None:
     assert process.returncode == 1
 
 
+def test_term_ends_it_while_it_waits_to_be_told() -> None:
+    with little_magazine() as site:
+        process = driver("--host", site.address, "--handshake")
+        until(process, "starting")
+        process.send_signal(signal.SIGTERM)
+        assert last(process)["event"] == "error"
+        assert process.returncode == 1
+        assert site.asked == []
+
+
 def test_one_line_is_one_go_ahead() -> None:
     with little_site() as host:
         process = driver("--host", host, "--users", "2", "--warm", "0.3", "--handshake")

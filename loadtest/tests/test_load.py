@@ -143,6 +143,49 @@ def test_an_open_loop_is_followed_to_its_result() -> None:
     assert load.seconds[0].requests == 90
 
 
+@pytest.fixture
+def no_docker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Containers that were to be removed."""
+    removed: list[str] = []
+    monkeypatch.setattr(LocustInContainer, "_remove", lambda self: removed.append(self.container))
+    return removed
+
+
+class Ends(LocustInContainer):
+    """A driver that says these and ends at once, or waits for ever."""
+
+    def __init__(self, *events: dict[str, Any], waits: bool = False) -> None:
+        super().__init__()
+        self.events, self.waits = events, waits
+
+    def command(self, plan: Plan, visits: Visits, seed: int) -> list[str]:
+        said = "".join(f"{json.dumps(event)}\n" for event in self.events)
+        script = "import sys, time; print(sys.argv[1], end='', flush=True); time.sleep(float(sys.argv[2]))"
+        return [sys.executable, "-c", script, said, "600" if self.waits else "0"]
+
+
+def test_a_driver_that_ended_before_it_was_told_to_go_on_says_why(no_docker: list[str]) -> None:
+    generator = Ends({"event": "starting"}, {"event": "error", "reason": "out of memory"})
+    generator.begin(PLAN, PLAN.variants[0].visits, 1)
+    assert generator._process
+    generator._process.wait(timeout=30)
+    with pytest.raises(LoadFailed, match="out of memory"):
+        generator.run(PLAN, PLAN.variants[0].visits, 1, lambda ending: Counters())
+    assert no_docker == [], "it ended by itself"
+
+
+def test_what_has_begun_is_ended_with_its_container_also_where_that_comes_late(
+    no_docker: list[str],
+) -> None:
+    generator = Ends({"event": "starting"}, waits=True)
+    generator.begin(PLAN, PLAN.variants[0].visits, 1)
+    process = generator._process
+    assert process
+    generator.stop()
+    assert process.poll() is not None
+    assert no_docker == [generator.container] * 2, "before its client has ended, and after"
+
+
 def test_what_has_begun_is_gone_on_with() -> None:
     generator = Scripted({"event": "starting"}, {"event": "warm"}, OPEN_LOOP)
     visits = PLAN.variants[0].visits

@@ -23,9 +23,11 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 import gevent
+import gevent.os
 from gevent.event import Event
 
 from users.generator import Orders, Unready
@@ -90,9 +92,10 @@ def lead(wanted: argparse.Namespace) -> int:
     signal.alarm(int(orders.longest + patience))
     if several:
         port = wanted.port if wanted.await_workers else 0
-        workers = Workers(wanted.workers, wanted.await_workers, wanted.bind, port, awaiting)
+        parts = (wanted.workers, wanted.await_workers, wanted.bind, port, awaiting)
+        workers: Callable[[], Team] = partial(Workers, *parts)
         return Drive(workers).run(orders, wanted.handshake)
-    return Drive(Alone()).run(orders, wanted.handshake)
+    return Drive(Alone).run(orders, wanted.handshake)
 
 
 def awaiting(workers: int, address: str, port: int) -> None:
@@ -102,44 +105,61 @@ def awaiting(workers: int, address: str, port: int) -> None:
 
 
 class Drive:
-    """One run: the order of events, and who is told of them."""
+    """One run: the order of events, and who is told of them. `gather` makes the team, which then listens for
+    those who join it: not before there is something to do."""
 
-    def __init__(self, team: Team) -> None:
-        self.team = team
+    def __init__(self, gather: Callable[[], Team]) -> None:
+        self.gather = gather
+        self.team: Team | None = None
         self.stopped = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             gevent.signal_handler(number, self.stop)
 
     def stop(self) -> None:
         self.stopped.set()
-        self.team.stop()
+        if self.team:
+            self.team.stop()
 
     def run(self, orders: Orders, handshake: bool) -> int:
         """Raises Unready."""
         emit("starting", mix=orders.mix, users=orders.seats, rate=orders.rate, seed=orders.seed)
+        if handshake and not self.await_go_ahead(STACK_PATIENCE):
+            raise Unready("nobody said that the site is there")
+        self.team = team = self.gather()
         try:
-            if handshake and not self.await_go_ahead(STACK_PATIENCE):
-                raise Unready("nobody said that the site is there")
-            self.team.learn(orders)
+            team.learn(orders)
             emit("warming")
-            drained = self.team.warm()
+            drained = team.warm()
             if handshake and not self.stopped.is_set():
                 emit("warm")
                 if not self.await_go_ahead(HANDSHAKE_PATIENCE):
                     self.stop()
             if not self.stopped.is_set():
                 emit("measuring")
-            told = outcome(self.team.measure(), orders.rate)
+            told = outcome(team.measure(), orders.rate)
             emit("result", **{**told, "drained": told["drained"] and drained})
         finally:
-            self.team.dismiss()
+            team.dismiss()
         return 0
 
     def await_go_ahead(self, patience: float) -> bool:
-        """Whether a line came on standard input; at its end the one who asked is gone."""
-        with gevent.Timeout(patience, exception=False):
-            return bool(gevent.get_hub().threadpool.apply(sys.stdin.readline))
-        return False
+        """Whether a line came on standard input: not where nobody said anything for so many seconds, or the
+        one who asked is gone, or it is stopped."""
+        line = gevent.spawn(a_line)
+        gevent.wait([line, self.stopped], timeout=patience, count=1)
+        return not self.stopped.is_set() and bool(line.value)
+
+
+def a_line() -> bytes:
+    """The next of standard input; nothing at its end. By the byte: what is buffered is locked by its reader,
+    who may still wait when the process ends."""
+    said = b""
+    while not said.endswith(b"\n"):
+        byte: bytes = gevent.os.tp_read(sys.stdin.fileno(), 1)
+        if not byte:
+            return b""
+        said += byte
+    return said
 
 
 class Parser(argparse.ArgumentParser):

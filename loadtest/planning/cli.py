@@ -45,7 +45,11 @@ def parser() -> LineParser:
         description="Says what a measured result means in machines and money.",
         allow_abbrev=False,
     )
-    made.add_argument("--result", type=Path, help="a result.json (default: the newest in results/)")
+    made.add_argument(
+        "--result",
+        type=Path,
+        help="a result's folder or its result.json (default: the newest in results/)",
+    )
     spelled = made.add_mutually_exclusive_group()
     spelled.add_argument("--markdown", action="store_true", help="print Markdown")
     spelled.add_argument("--json", action="store_true", help="print the plan as JSON")
@@ -161,7 +165,8 @@ def made(options: argparse.Namespace, given: dict[str, str], today: datetime.dat
 
 def named(path: Path) -> str:
     """A result's own name: that of its folder, where it has the file's usual name."""
-    return path.parent.name if path.name == "result.json" and path.parent.name else path.name
+    whole = path.resolve()
+    return whole.parent.name if whole.name == "result.json" and whole.parent.name else whole.name
 
 
 def priced(options: argparse.Namespace) -> Prices:

@@ -152,17 +152,19 @@ def _created(path: Path) -> str:
 
 
 def read(path: Path) -> Source:
-    """Raises NothingMeasured for anything but a result with runs."""
+    """A result, by its folder or its file. Raises NothingMeasured for anything but one with runs."""
+    # Named by its folder, as `compare` takes it, too.
+    path = path / "result.json" if path.is_dir() else path
     try:
         source = msgspec.json.decode(path.read_bytes(), type=Source)
     except OSError as error:
         raise NothingMeasured(
-            f"{path}: {error.strerror}; accepted is a result.json that ./scripts/lab bench wrote"
+            f"{path}: {error.strerror}; accepted is a folder or a result.json that ./scripts/lab bench wrote"
         ) from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         said = str(error).splitlines()[0]
         raise NothingMeasured(
-            f"{path}: {said}; accepted is a result.json that ./scripts/lab bench wrote"
+            f"{path}: {said}; accepted is a folder or a result.json that ./scripts/lab bench wrote"
         ) from None
     if source.spoilt:
         raise NothingMeasured(f"{path} is INVALID: {source.spoilt[0]}; measure again")

@@ -715,13 +715,22 @@ def test_old_prices_are_warned_of(folder: Path, capsys: pytest.CaptureFixture[st
     assert "the prices are of 2025-01-01, 24 months ago" in capsys.readouterr().out
 
 
+def test_a_result_is_named_by_its_folder_or_its_file(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = folder / "results" / "20250430T1"
+    by_file = said(capsys, "--result", str(place / "result.json"))
+    assert said(capsys, "--result", str(place)) == by_file
+    assert place.name in by_file
+
+
 REFUSED = [
     (["--pageviews", "many"], 2, "accepted are rates"),
     ([], 2, "required: --pageviews"),
     (["--pageviews", "1/s", "--peak", "0"], 2, "accepted are numbers from 1 to 1000"),
     (["--pageviews", "1/s", "--prices", "none.toml"], 2, "accepted is a file like prices.toml"),
-    (["--pageviews", "1/s", "--result", "none.json"], 1, "accepted is a result.json"),
-    (["--pageviews", "1/s", "--result", "results"], 1, "accepted is a result.json"),
+    (["--pageviews", "1/s", "--result", "none.json"], 1, "accepted is a folder or a result.json"),
+    (["--pageviews", "1/s", "--result", "results"], 1, "results/result.json: No such file"),
     (["--pageviews", "1/s", "--edge", "moon"], 2, "choose from"),
     (["--pageviews", "1/s", "--json", "--markdown"], 2, "not allowed with argument --json"),
 ]

@@ -2,7 +2,10 @@
 
 What a core does in a millisecond of CPU time differs from minute to minute, where others share the machine
 or it grows warm, and the engine books milliseconds. The yardstick (`yardstick`) tells what one and the same
-piece of work cost beside each run, on the same cores: CPU divided by it is the same in a slow minute.
+piece of work cost beside each run, on the same cores: CPU divided by it is the same in a slow minute. A
+request is more sensitive than the piece is, by a power that was measured once. One that is wrong leaves more
+scatter in the ratios of a result's rounds, whose order is random; of two results, measured at two speeds, it
+moves all ratios alike.
 
 Only where the yardstick itself was in the same position on both sides. Beside an edge that answers thousands
 of requests a second, the piece is dearer by a sixth than beside a stack that is busy with few: the core idles
@@ -13,12 +16,26 @@ look cheaper than it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from math import exp, log
+from math import exp, log, sqrt
+from operator import mul
 from statistics import fmean
 
 from msgspec.structs import replace
 
 from bench.result import Result, Run
+
+SENSITIVITY = 1.5
+"""Where a piece costs 1 % more, a request costs so many percent more: it needs more of the memory that all on
+a host share. Measured: docs/instrument.md, and by `check instrument` wherever that runs."""
+
+DOUBT = 0.2
+"""By so much may it be off: three sets of runs had 1.4 to 1.7."""
+
+EARLIER = {"1": 1.0}
+"""The same for the pieces of before, by the number in their yardstick's name."""
+
+LEAST_MOVED = 0.01
+"""Of a machine whose speed moves less (the logarithm's standard deviation) nothing can be told of it."""
 
 ALIKE = 10.0
 """So many times as many requests a second may one side have answered as the other."""
@@ -39,10 +56,11 @@ def alike(pairs: Pairs) -> bool:
 
 
 def at_one_speed(pairs: Pairs, cost: Callable[[Run], float]) -> list[tuple[float, float]]:
-    """What both runs of each pair cost, in pieces of work; as it was booked where they are not `alike`."""
+    """What both runs of each pair would have cost where a piece costs 1 ms; as it was booked where they are
+    not `alike`."""
     if not alike(pairs):
         return [(cost(ours), cost(base)) for ours, base in pairs]
-    return [(cost(ours) / _piece_ms(ours), cost(base) / _piece_ms(base)) for ours, base in pairs]
+    return [(cost(ours) / _dearer(ours), cost(base) / _dearer(base)) for ours, base in pairs]
 
 
 def together(results: Sequence[Result]) -> list[Result]:
@@ -64,12 +82,48 @@ def usual_ms(runs: Iterable[Run]) -> float | None:
     return exp(fmean(log(speed.piece_ms) for speed in known))
 
 
+def sensitivity(runs: Sequence[Run], cost: Callable[[Run], float]) -> tuple[float, float] | None:
+    """By which power of the piece's cost that of a request rose in these runs, each beside the others of its
+    variant: what SENSITIVITY is on the machine that made them, and the standard error of that. None where it
+    can't be told."""
+    if usual_ms(runs) is None or any(cost(run) <= 0 for run in runs):
+        return None
+    variants = {run.variant: [each for each in runs if each.variant == run.variant] for run in runs}
+    pieces = [log for each in variants.values() for log in _around_mean(_piece_ms, each)]
+    costs = [log for each in variants.values() for log in _around_mean(cost, each)]
+    free = len(runs) - len(variants) - 1
+    moved = sum(piece * piece for piece in pieces)
+    if free < 1 or moved < len(runs) * LEAST_MOVED**2:
+        return None
+    power = sum(map(mul, pieces, costs)) / moved
+    left = sum((cost - power * piece) ** 2 for cost, piece in zip(costs, pieces, strict=True))
+    return power, sqrt(left / free / moved)
+
+
+def _around_mean(figure: Callable[[Run], float], runs: Sequence[Run]) -> list[float]:
+    """Logarithms, less their mean."""
+    logs = [log(figure(run)) for run in runs]
+    return [each - fmean(logs) for each in logs]
+
+
+def power_of(run: Run) -> float:
+    """SENSITIVITY, by the yardstick that was beside this run."""
+    number = run.speed.yardstick.partition(",")[0] if run.speed else ""
+    return EARLIER.get(number, SENSITIVITY)
+
+
 def _piece_ms(run: Run) -> float:
     if run.speed is None:
         raise ValueError("a run whose speed is not known can't be levelled")
     return run.speed.piece_ms
 
 
+def _dearer(run: Run, than_ms: float = 1.0) -> float:
+    """How many times as much a request cost beside this run as where a piece costs `than_ms`."""
+    times: float = (_piece_ms(run) / than_ms) ** power_of(run)
+    return times
+
+
 def _at(run: Run, piece_ms: float) -> Run:
-    times = piece_ms / _piece_ms(run)
+    times = 1 / _dearer(run, piece_ms)
     return replace(run, cpu_ms={service: ms * times for service, ms in run.cpu_ms.items()})

@@ -8,6 +8,7 @@ from math import exp
 from random import Random
 
 from bench.counters import Counters
+from bench.levelling import SENSITIVITY
 from bench.result import (
     Account,
     Flag,
@@ -155,7 +156,7 @@ def run(of: Variant, number: int, random: Random, slower: float = 1.0) -> Run:
     rate = min(limit, 1900.0) * exp(random.gauss(0, 0.03))
     load = _load(rate, (pages_kept, objects_kept), of, random, busy=min(rate / 2000, 0.97))
     piece_ms = PIECE_MS * exp(Random(f"{of.name} {number}").gauss(0, 0.03))
-    cpu = {name: ms * piece_ms / PIECE_MS for name, ms in cpu.items()}
+    cpu = {name: ms * (piece_ms / PIECE_MS) ** SENSITIVITY for name, ms in cpu.items()}
     counts = {
         "varnish.requests": load.requests + 4,
         "varnish.fetched_pages": round(load.requests * fetched_pages),

@@ -11,10 +11,12 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec.json import encode as json_of
 from msgspec.structs import replace
 from rich.console import Console
 
 from bench.counters import Counters
+from bench.levelling import SENSITIVITY
 from bench.load import Snapshot
 from bench.result import Load, Plan, Visits, read
 from checks.__main__ import names
@@ -65,7 +67,7 @@ class NoisyStack(FakeStack):
         if not ending:
             return self.spent
         assert self.piece_ms
-        dearer = self.piece_ms * (
+        dearer = self.piece_ms**SENSITIVITY * (
             1 + self.random.gauss(0, self.noise) + self.other * (self.switched % 2)
         )
         cpu = {service: int(ns * dearer) for service, ns in self.spent.cpu_ns.items()}
@@ -239,6 +241,89 @@ def test_parts_are_kept_beside_those_of_another_day(tmp_path: Path, capsys: Any)
     assert set(json.loads((tmp_path / "instrument.json").read_bytes())) == {"repeat", "aa"}
 
 
+def nothing(console: Console, folder: Path) -> Instrument:
+    raise AssertionError("asked the stack")
+
+
+@pytest.mark.parametrize("part", ["aa", "repeat", "detect"])
+def test_runs_are_judged_again_and_nothing_is_measured(
+    tmp_path: Path, capsys: Any, part: str
+) -> None:
+    first = Check(tmp_path, capsys, NoisyStack(0.01, unsteady=0.2), "--only", part, "--short")
+    figures = json.loads((tmp_path / "instrument.json").read_bytes())
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    out = tmp_path / "again"
+    code = cli.main(["--again", str(folder), "--out", str(out)], nothing)
+    assert code == first.code == 0
+    assert json.loads((out / "instrument.json").read_bytes()) == figures
+
+
+def test_judged_again_in_other_rounds_what_makes_no_whole_comparison_is_left(
+    tmp_path: Path, capsys: Any
+) -> None:
+    Check(tmp_path, capsys, NoisyStack(0.01), "--only", "aa", "--comparisons", "4")
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    assert cli.main(["--again", str(folder), "--rounds", "5", "--out", str(tmp_path)], nothing) == 0
+    lines = json.loads((tmp_path / "instrument.json").read_bytes())["aa"]["lines"]
+    assert lines[0]["figure"] == 2
+
+
+def test_runs_too_few_for_a_comparison_are_not_judged_again(tmp_path: Path, capsys: Any) -> None:
+    Check(tmp_path, capsys, NoisyStack(0.01), "--only", "aa", "--comparisons", "1")
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    kept = (tmp_path / "instrument.json").read_bytes()
+    again = ["--again", str(folder), "--rounds", "4", "--out", str(tmp_path)]
+    assert cli.main(again, nothing) == 2
+    error = capsys.readouterr().err
+    assert "holds 3 rounds, and a comparison takes 4; accepted are --rounds from 2 to 3" in error
+    assert error.count("\n") == 1
+    assert (tmp_path / "instrument.json").read_bytes() == kept
+
+
+@pytest.mark.parametrize("part", ["aa", "repeat"])
+def test_runs_that_were_not_all_made_are_not_judged_again(
+    tmp_path: Path, capsys: Any, part: str
+) -> None:
+    Check(tmp_path, capsys, NoisyStack(0.01), "--only", part, "--comparisons", "1")
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    file = folder / "result.json"
+    found = read(file)
+    for spoilt in (replace(found, complete=False), replace(found, runs=found.runs[:-1])):
+        file.write_bytes(json_of(spoilt))
+        assert cli.main(["--again", str(folder), "--out", str(tmp_path / "again")], nothing) == 2
+        error = capsys.readouterr().err
+        assert "not all of its runs were made; measure again" in error
+        assert error.count("\n") == 1
+    assert not (tmp_path / "again").exists()
+
+
+def test_it_says_how_sensitive_this_machine_is(tmp_path: Path, capsys: Any) -> None:
+    Check(tmp_path, capsys, NoisyStack(0, unsteady=0.2), "--only", "aa", "--comparisons", "4")
+    lines = json.loads((tmp_path / "instrument.json").read_bytes())["aa"]["lines"]
+    (found,) = (line["figure"] for line in lines if "a piece of the yardstick" in line["what"])
+    assert found == pytest.approx(SENSITIVITY, abs=0.02)
+
+
+def test_what_cant_be_judged_again_is_said_in_one_line(tmp_path: Path, capsys: Any) -> None:
+    assert cli.main(["--again", str(tmp_path / "none")], nothing) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("check instrument: ")
+    assert "no such file" in error
+    assert error.count("\n") == 1
+
+
+def test_another_comparisons_runs_cant_be_judged_again(tmp_path: Path, capsys: Any) -> None:
+    Check(tmp_path, capsys, NoisyStack(0.01), "--only", "aa", "--comparisons", "1")
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    file = folder / "result.json"
+    found = read(file)
+    file.write_bytes(json_of(replace(found, plan=replace(found.plan, name="quick"))))
+    assert cli.main(["--again", str(folder)], nothing) == 2
+    error = capsys.readouterr().err
+    assert "of quick; accepted are runs of this check (aa, repeat, detect)" in error
+    assert error.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -246,6 +331,7 @@ def test_parts_are_kept_beside_those_of_another_day(tmp_path: Path, capsys: Any)
         (["--comparisons", "0"], "'0': accepted are whole numbers from 1 to 100"),
         (["--rounds", "1"], "'1': accepted are whole numbers from 2 to 100"),
         (["--comparisons", "many"], "'many': accepted are whole numbers from 1 to 100"),
+        (["--again", ".", "--only", "aa"], "accepted beside it are --rounds and --out"),
     ],
 )
 def test_what_is_not_accepted(options: list[str], said: str, capsys: Any) -> None:
@@ -259,9 +345,6 @@ def test_what_is_not_accepted(options: list[str], said: str, capsys: Any) -> Non
 
 
 def test_a_dry_run_says_how_long_it_takes_and_asks_nothing(capsys: Any) -> None:
-    def nothing(console: Console, folder: Path) -> Instrument:
-        raise AssertionError("asked the stack")
-
     assert cli.main(["--dry-run"], nothing) == 0
     assert "aa: about" in capsys.readouterr().out
 

@@ -6,19 +6,21 @@ import os
 import subprocess
 import sys
 import time
+from math import exp, log
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from yardstick import piece
 from yardstick.__main__ import EVERY, main, some_cores
 from yardstick.piece import NAME, cost_ms, work
 
+from bench.changes.comparable import remarks
 from bench.compare import Ratio, compared, cpu, ratio, rows
 from bench.counters import Counters
-from bench.levelling import together
+from bench.levelling import SENSITIVITY, at_one_speed, sensitivity, together
 from bench.measuring import speed
 from bench.measuring.speed import FEWEST, Yardstick
 from bench.reporting import page
@@ -205,14 +207,17 @@ def test_where_it_fails_there_is_no_speed() -> None:
     assert yardstick.speed() is None
 
 
-def at_speeds(found: Result, *pieces_ms: float | None, yardstick: str = "one") -> Result:
-    """The result as a machine would have made it whose speed was such in each run, in turn."""
+def at_speeds(
+    found: Result, *pieces_ms: float | None, yardstick: str = "one", power: float = SENSITIVITY
+) -> Result:
+    """The result as a machine would have made it whose speed was such in each run, in turn. power: of the
+    piece's cost, that of a request is dearer by."""
     return replace(
         found,
         runs=[
             replace(
                 run,
-                cpu_ms={name: ms * (piece or 1) for name, ms in run.cpu_ms.items()},
+                cpu_ms={name: ms * (piece or 1) ** power for name, ms in run.cpu_ms.items()},
                 speed=Speed(yardstick=yardstick, piece_ms=piece, pieces=100) if piece else None,
             )
             for run, piece in zip(found.runs, cycled(pieces_ms, len(found.runs)), strict=True)
@@ -226,6 +231,77 @@ def cycled(values: tuple[float | None, ...], count: int) -> list[float | None]:
 
 def few() -> Result:
     return result(["none", "upstream-redis"], rounds=3)
+
+
+def even() -> Result:
+    """Runs of a variant that differ in nothing."""
+    found = few()
+    cpu_ms = {run.variant: run.cpu_ms for run in found.runs}
+    return replace(found, runs=[replace(run, cpu_ms=cpu_ms[run.variant]) for run in found.runs])
+
+
+def test_a_request_is_more_sensitive_than_the_piece() -> None:
+    found = at_speeds(few(), 1.0)
+    assert {run.variant for run in found.runs[:2]} == {"none", "upstream-redis"}
+    ours, base = found.runs[:2]
+    slower = replace(base, speed=Speed(yardstick="one", piece_ms=1.1, pieces=100))
+    ((levelled, other),) = at_one_speed([(ours, slower)], cpu)
+    assert levelled == cpu(ours)
+    assert other == pytest.approx(cpu(base) / 1.1**1.5)
+
+
+def test_an_earlier_yardstick_had_its_own_power() -> None:
+    ours, base = (
+        replace(run, speed=Speed(yardstick="1, Python 3.13.5", piece_ms=piece, pieces=100))
+        for run, piece in zip(few().runs[:2], (1.0, 1.1), strict=True)
+    )
+    ((_, other),) = at_one_speed([(ours, base)], cpu)
+    assert other == pytest.approx(cpu(base) / 1.1)
+
+
+@given(st.floats(min_value=-1, max_value=4), st.lists(speeds, min_size=6, max_size=6))
+def test_how_sensitive_requests_are_is_told_by_the_runs(power: float, pieces: list[float]) -> None:
+    found = at_speeds(even(), *pieces, power=power)
+    by_variant = [
+        [run.speed.piece_ms for run in found.runs if run.variant == name and run.speed]
+        for name in ("none", "upstream-redis")
+    ]
+    assume(any(max(each) > 1.1 * min(each) for each in by_variant))
+    told = sensitivity(found.runs, cpu)
+    assert told is not None
+    assert told == pytest.approx((power, 0), abs=1e-6)
+
+
+def test_variants_are_told_apart_where_they_differ() -> None:
+    # The dearer variant at the higher speed: taken for one variant, requests would seem to like slow cores.
+    runs = at_speeds(even(), 1.0).runs
+    ours = {run.variant: at for at, run in enumerate(runs)}
+    assert len(ours) == 2
+    by_variant = dict(zip(ours, (1.0, 3.0), strict=True))
+    speeds_of = [by_variant[run.variant] * 1.1**run.round for run in runs]
+    found = at_speeds(even(), *speeds_of, power=1.3)
+    assert sensitivity(found.runs, cpu) == pytest.approx((1.3, 0), abs=1e-6)
+
+
+def test_how_sure_that_is_follows_from_what_is_left() -> None:
+    # Logarithms of the piece -1, 0, 1 in each variant; of the request the double, and 0.1 more in the middle.
+    pieces = {1: exp(-1), 2: 1.0, 3: exp(1)}
+    runs = [
+        replace(
+            run,
+            cpu_ms={"web": exp(2 * log(pieces[run.round]) + (0.1 if run.round == 2 else 0))},
+            speed=Speed(yardstick="one", piece_ms=pieces[run.round], pieces=100),
+        )
+        for run in few().runs
+    ]
+    left = 2 * (2 * (0.1 / 3) ** 2 + (0.2 / 3) ** 2)
+    told = sensitivity(runs, cpu)
+    assert told == pytest.approx((2, (left / (6 - 2 - 1) / 4) ** 0.5))
+
+
+@pytest.mark.parametrize("pieces", [(2.0,), (2.0, None), (2.0, 2.001)])
+def test_at_one_speed_nothing_is_told_of_sensitivity(pieces: tuple[float | None, ...]) -> None:
+    assert sensitivity(at_speeds(even(), *pieces).runs, cpu) is None
 
 
 def costs(runs: list[Run]) -> list[float]:
@@ -314,8 +390,16 @@ def test_a_speed_that_is_not_known_of_some_is_said() -> None:
 def test_two_results_are_brought_to_one_speed(before: float, after: float) -> None:
     one, other = together([at_speeds(few(), before), at_speeds(few(), after)])
     assert costs(one.runs) == pytest.approx(costs(other.runs))
-    between = (before * after) ** 0.5
+    between = (before * after) ** (SENSITIVITY / 2)
     assert costs(one.runs) == pytest.approx([between * ms for ms in costs(few().runs)])
+
+
+def test_it_is_said_by_how_much_two_speeds_may_mislead() -> None:
+    (said,) = (
+        line for line in remarks(at_speeds(few(), 1.0), at_speeds(few(), 1.2)) if "speed" in line
+    )
+    assert "1 / 1.2 ms" in said
+    assert "up to 3.6 % off in the same direction" in said
 
 
 def test_what_two_yardsticks_told_is_not_brought_together() -> None:

@@ -1,8 +1,8 @@
 """The piece of work: about half a millisecond of what the stack's services do as well.
 
 Interpreted Python with texts, dictionaries and regular expressions as in Django's views, compression as at
-the edge, and a walk over more memory than a core's own caches hold. A change of it, or of the image's Python,
-makes another yardstick: its name says which one was used.
+the edge, and a walk through memory. A change of it, or of the image's Python, makes another yardstick: its
+name says which one was used.
 """
 
 from __future__ import annotations

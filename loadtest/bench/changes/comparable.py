@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import log
 
-from bench.levelling import usual_ms
+from bench.levelling import DOUBT, usual_ms
 from bench.result import Plan, Result, Variant
 
 Difference = tuple[str, object, object]
@@ -57,8 +58,12 @@ def remarks(before: Result, after: Result) -> list[str]:
 def _speeds(before: Result, after: Result) -> Iterator[str]:
     """What the yardstick told, and what became of it."""
     old, new = usual_ms(before.runs), usual_ms(after.runs)
-    if usual_ms([*before.runs, *after.runs]) is not None:
-        yield f"the machine's speed, a piece of work in {old:.3g} / {new:.3g} ms: CPU is taken at one speed"
+    if old and new and usual_ms([*before.runs, *after.runs]) is not None:
+        moved = 100 * DOUBT * abs(log(new / old))
+        yield (
+            f"the machine's speed, a piece of work in {old:.3g} / {new:.3g} ms: CPU is taken at one speed, at"
+            f" which all ratios of CPU may be up to {moved:.2g} % off in the same direction"
+        )
     elif old is not None or new is not None:
         yield "the machine's speed, which is not known of both by one yardstick: CPU is as it was booked"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from bench.counters import PATH
 from bench.findings import findings
+from bench.levelling import SENSITIVITY
 from bench.reporting import charts, path, taking_part, words
 from bench.reporting.freshness import tells_of_lifetimes
 from bench.reporting.judgement import judge
@@ -96,7 +97,12 @@ def _speed(found: list[Line]) -> dict[str, Any]:
     if not took or len(took) < len(speeds):
         return {}
     booked = [line.name for line in found if line.cpu and not line.levelled]
-    return {"least": min(took), "most": max(took), "booked": booked}
+    return {
+        "least": min(took),
+        "most": max(took),
+        "booked": booked,
+        "sensitivity": SENSITIVITY,
+    }
 
 
 def _timelines(found: list[Line], measure: float) -> list[dict[str, Any]]:

@@ -13,14 +13,16 @@ import msgspec
 from rich.console import Console
 
 import toggles
+from bench.changes.reading import Unreadable, load
 from bench.cli import Whole, restore
+from bench.result import Result
 from bench.stack import StackFailed
 from terminal import LineParser, output
 
 from ..edge.cli import stop
 from ..edge.figures import Part, missed, table
 from .asked import Asked
-from .measure import Instrument, NotMeasured
+from .measure import PREFIX, Instrument, Kept, NotMeasured
 from .parts import PARTS
 
 FIGURES = "instrument.json"
@@ -62,6 +64,13 @@ def parser() -> LineParser:
         help="of a variant with itself, slowed or not",
     )
     add("--rounds", type=Whole(2, 100), metavar="N", help="paired, of each comparison")
+    add(
+        "--again",
+        type=Path,
+        metavar="RESULT",
+        help="measure nothing: judge the runs that an earlier check left in this folder, --rounds of them"
+        " (as many as are measured by default) to a comparison",
+    )
     add("--out", type=Path, default=Path("results"), help="where the results go")
     add("--dry-run", action="store_true", help="say how long it takes")
     return made
@@ -82,9 +91,14 @@ def main(
     instrument: Callable[[Console, Path], Instrument] = Instrument.real,
 ) -> int:
     """Exit codes: 0 it measures as it should, 1 it doesn't or could not, 2 asked wrongly, 130 stopped."""
-    given = parser().parse_args(arguments)
+    asks = parser()
+    given = asks.parse_args(arguments)
+    if given.again and (given.only or given.short or given.comparisons or given.dry_run):
+        asks.error("--again judges what was measured; accepted beside it are --rounds and --out")
     names, asked = wanted(given)
     console = output()
+    if given.again:
+        return judge_again(console, given.again, asked, given.out)
     minutes = {name: asked.minutes()[name] for name in names}
     for name, each in minutes.items():
         console.print(f"{name}: about {each:.0f} minutes", highlight=False)
@@ -119,13 +133,58 @@ def judge(
             except NotMeasured as problem:
                 broken.append(f"{name}: {problem}")
                 continue
-            for remark in found[name].remarks:
-                console.print(f"  {remark}", highlight=False, soft_wrap=True, markup=False)
+            tell(console, found[name])
     finally:
         restore(console, instrument.stack, instrument.load)
         if found:
-            out.mkdir(parents=True, exist_ok=True)
             keep(out / FIGURES, found)
+    return conclude(console, found, broken)
+
+
+def judge_again(console: Console, folder: Path, asked: Asked, out: Path) -> int:
+    """As `judge`, but of what an earlier check measured, with today's arithmetic."""
+    try:
+        result = load(folder)
+        name = result.plan.name.removeprefix(PREFIX)
+        if name not in PARTS or name == result.plan.name:
+            raise Unreadable(
+                f"{folder}: of {result.plan.name}; accepted are runs of this check ({', '.join(PARTS)})"
+            )
+        asked = as_measured(result, asked, folder)
+        found = {name: PARTS[name](Kept(result), asked)}
+        tell(console, found[name])
+        keep(out / FIGURES, found)
+    except (BadFigures, Unreadable, OSError) as error:
+        sys.stderr.write(f"check instrument: {error}\n")
+        return 2
+    return conclude(console, found, [])
+
+
+def as_measured(result: Result, asked: Asked, folder: Path) -> Asked:
+    """With as many comparisons as there are rounds for. Raises Unreadable where there is none, or where a run
+    is missing."""
+    plan = result.plan
+    if not result.complete or len(result.runs) < plan.rounds * len(plan.variants):
+        raise Unreadable(f"{folder}: not all of its runs were made; measure again")
+    takes = {"aa": asked.same_rounds, "repeat": 1, "detect": asked.slowed_rounds}
+    needed = takes[plan.name.removeprefix(PREFIX)]
+    if plan.rounds < needed:
+        raise Unreadable(
+            f"{folder}: holds {plan.rounds} rounds, and a comparison takes {needed}; accepted are --rounds "
+            f"from 2 to {plan.rounds}"
+        )
+    return replace(
+        asked, same=plan.rounds // asked.same_rounds, slowed=plan.rounds // asked.slowed_rounds
+    )
+
+
+def tell(console: Console, part: Part) -> None:
+    for remark in part.remarks:
+        console.print(f"  {remark}", highlight=False, soft_wrap=True, markup=False)
+
+
+def conclude(console: Console, found: dict[str, Part], broken: Sequence[str]) -> int:
+    """Print what was found, and what of it is not as it should be; the exit code."""
     console.print(table(found))
     wrong = [*broken, *missed(found)]
     for line in wrong:
@@ -135,6 +194,7 @@ def judge(
 
 def keep(path: Path, found: dict[str, Part]) -> None:
     """The figures, part by part, beside those of parts that were measured before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     kept = {**earlier(path), **found}
     fresh = path.with_name(f".{path.name}")
     fresh.write_bytes(msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")

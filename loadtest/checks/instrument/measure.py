@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from rich.console import Console
 
@@ -19,9 +20,29 @@ from bench.schedule import schedule, seconds
 from bench.stack import ComposeStack, Stack
 from bench.table import Terminal
 
+PREFIX = "instrument-"
+"""What a part's plan is called, before the part's own name."""
+
 
 class NotMeasured(RuntimeError):
     """A run could not be made; the text says which and why."""
+
+
+class Maker(Protocol):
+    """Who makes a plan's runs, or has them."""
+
+    def runs(self, plan: Plan) -> Result:
+        """All of them. Raises NotMeasured."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The runs that an earlier check left, whatever is planned now."""
+
+    result: Result
+
+    def runs(self, plan: Plan) -> Result:
+        return self.result
 
 
 @dataclass
@@ -63,7 +84,7 @@ class Instrument:
 def plan(name: str, variants: Sequence[Variant], rounds: int, warm: float, measure: float) -> Plan:
     """The first of the variants is what the others are compared with."""
     return Plan(
-        name=f"instrument-{name}",
+        name=f"{PREFIX}{name}",
         variants=tuple(variants),
         baseline=variants[0].name,
         pairs=tuple(Pair(each.name, variants[0].name, each.title) for each in variants[1:]),

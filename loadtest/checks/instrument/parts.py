@@ -8,13 +8,13 @@ from math import nan
 from msgspec.structs import replace
 
 from bench.compare import Comparison, Ratio, compared, cpu
-from bench.levelling import together
+from bench.levelling import sensitivity, together
 from bench.reporting.words import times
 from bench.result import Result, Run, Variant, Visits
 
 from ..edge.figures import Line, Part
 from .asked import Asked
-from .measure import Instrument, plan
+from .measure import Maker, plan
 
 DJANGO = "web"
 """The service in which a view runs."""
@@ -50,11 +50,11 @@ SLOWED = Variant(
 )
 
 
-def aa(instrument: Instrument, asked: Asked) -> Part:
+def aa(maker: Maker, asked: Asked) -> Part:
     """One variant beside itself: no difference is to be seen."""
     rounds = asked.same * asked.same_rounds
     pair = [ONE, OTHER]
-    result = instrument.runs(plan("aa", pair, rounds, asked.warm, asked.same_measure))
+    result = maker.runs(plan("aa", pair, rounds, asked.warm, asked.same_measure))
     found = list(comparisons(result, OTHER.name, ONE.name, asked.same_rounds))
     most, _ = asked.missed_at_most
     return Part(
@@ -70,11 +70,11 @@ def aa(instrument: Instrument, asked: Asked) -> Part:
     )  # fmt: skip
 
 
-def repeat(instrument: Instrument, asked: Asked) -> Part:
+def repeat(maker: Maker, asked: Asked) -> Part:
     """Two runs of one variant: CPU per request within a few percent.
 
     In one round, since every round has visitors of its own, and other pages cost another sum."""
-    result = instrument.runs(plan("repeat", [ONE, OTHER], 1, asked.long_warm, asked.long_measure))
+    result = maker.runs(plan("repeat", [ONE, OTHER], 1, asked.long_warm, asked.long_measure))
     stacks = [cpu(run) for run in together([result])[0].runs]
     booked = [cpu(run) for run in result.runs]
     speeds = [run.speed.piece_ms if run.speed else 0.0 for run in result.runs]
@@ -108,13 +108,13 @@ def apart(first: float, second: float) -> float:
     return 100 * abs(second / first - 1) if first else nan
 
 
-def detect(instrument: Instrument, asked: Asked) -> Part:
+def detect(maker: Maker, asked: Asked) -> Part:
     """Each view a tenth slower: a difference is to be seen in what Django spends, and to be upwards.
 
     In the sum over all services it is thinner by what the others cost, and their scatter lies over it."""
     rounds = asked.slowed * asked.slowed_rounds
     pair = [BARE, SLOWED]
-    result = instrument.runs(plan("detect", pair, rounds, asked.warm, asked.slowed_measure))
+    result = maker.runs(plan("detect", pair, rounds, asked.warm, asked.slowed_measure))
     found = list(comparisons(result, SLOWED.name, BARE.name, asked.slowed_rounds))
     _, most = asked.missed_at_most
     return Part(
@@ -134,8 +134,9 @@ PARTS = {"aa": aa, "repeat": repeat, "detect": detect}
 
 
 def comparisons(result: Result, ours: str, against: str, rounds: int) -> Iterator[Comparison]:
-    """The result's rounds, so many at a time: each group is a comparison that shares no run with another."""
-    for first in range(1, result.plan.rounds + 1, rounds):
+    """The result's rounds, so many at a time: each group is a comparison that shares no run with another.
+    Rounds that make no whole group are left."""
+    for first in range(1, result.plan.rounds - rounds + 2, rounds):
         group = range(first, first + rounds)
         part = replace(result, runs=[run for run in result.runs if run.round in group])
         yield compared(part, ours, against)
@@ -172,7 +173,18 @@ def _judged(found: list[Comparison], result: Result) -> list[Line]:
     return [
         Line("valid comparisons", sum(each.valid for each in found), least=len(found)),
         Line("invalid runs", sum(not run.valid for run in result.runs)),
+        *_sensitive([run for run in result.runs if run.valid]),
     ]
+
+
+def _sensitive(runs: list[Run]) -> Iterator[Line]:
+    """What `bench.levelling` takes for a constant, as it is on this machine."""
+    found = sensitivity(runs, cpu)
+    if found:
+        power, error = found
+        what = "where a piece of the yardstick costs 1 % more, a request costs more by"
+        yield Line(what, power, "%")
+        yield Line("give or take (standard error)", error, "%")
 
 
 def objections(result: Result) -> list[str]:

@@ -8,9 +8,8 @@ scatter in the ratios of a result's rounds, whose order is random; of two result
 moves all ratios alike.
 
 Only where the yardstick itself was in the same position on both sides. Beside an edge that answers thousands
-of requests a second, the piece is dearer by a sixth than beside a stack that is busy with few: the core idles
-in between, and the kernel's work for the network is booked on whoever runs. Levelled, such a variant would
-look cheaper than it is.
+of requests a second, the core idles in between, the kernel's work for the network is booked on whoever runs,
+and a request is another thing, whose power nobody has measured.
 """
 
 from __future__ import annotations

@@ -373,7 +373,7 @@ def test_a_ratio_by_two_yardsticks_is_none() -> None:
 
 def test_the_report_names_whose_ratios_are_as_booked_and_nobody_without_one() -> None:
     found = at_speeds(result(["none", "upstream-redis", "everything"], rounds=2), 1.0, 1.2)
-    assert "not those of everything, beside which" in page.render(found)
+    assert "not those of everything, whose requests" in page.render(found)
     lost = Flag("books", "a hop's counts differ", "look")
     runs = [replace(r, flags=[lost]) if r.variant == "everything" else r for r in found.runs]
     assert "not those of" not in page.render(replace(found, runs=runs))

@@ -28,7 +28,7 @@ SENSITIVITY = 1.5
 a host share. Measured: docs/instrument.md, and by `check instrument` wherever that runs."""
 
 DOUBT = 0.2
-"""By so much may it be off: three sets of runs had 1.4 to 1.7."""
+"""By so much may it be off: four sets of runs had 1.34 to 1.72."""
 
 EARLIER = {"1": 1.0}
 """The same for the pieces of before, by the number in their yardstick's name."""
@@ -88,24 +88,24 @@ def sensitivity(runs: Sequence[Run], cost: Callable[[Run], float]) -> tuple[floa
     if usual_ms(runs) is None or any(cost(run) <= 0 for run in runs):
         return None
     variants = {run.variant: [each for each in runs if each.variant == run.variant] for run in runs}
-    pieces = [log for each in variants.values() for log in _around_mean(_piece_ms, each)]
-    costs = [log for each in variants.values() for log in _around_mean(cost, each)]
+    pieces = [off for each in variants.values() for off in _off_mean(_piece_ms, each)]
+    costs = [off for each in variants.values() for off in _off_mean(cost, each)]
     free = len(runs) - len(variants) - 1
-    moved = sum(piece * piece for piece in pieces)
+    moved = sum(map(mul, pieces, pieces))
     if free < 1 or moved < len(runs) * LEAST_MOVED**2:
         return None
     power = sum(map(mul, pieces, costs)) / moved
-    left = sum((cost - power * piece) ** 2 for cost, piece in zip(costs, pieces, strict=True))
+    left = sum((rose - power * piece) ** 2 for rose, piece in zip(costs, pieces, strict=True))
     return power, sqrt(left / free / moved)
 
 
-def _around_mean(figure: Callable[[Run], float], runs: Sequence[Run]) -> list[float]:
+def _off_mean(figure: Callable[[Run], float], runs: Sequence[Run]) -> list[float]:
     """Logarithms, less their mean."""
     logs = [log(figure(run)) for run in runs]
     return [each - fmean(logs) for each in logs]
 
 
-def power_of(run: Run) -> float:
+def _power(run: Run) -> float:
     """SENSITIVITY, by the yardstick that was beside this run."""
     number = run.speed.yardstick.partition(",")[0] if run.speed else ""
     return EARLIER.get(number, SENSITIVITY)
@@ -119,7 +119,7 @@ def _piece_ms(run: Run) -> float:
 
 def _dearer(run: Run, than_ms: float = 1.0) -> float:
     """How many times as much a request cost beside this run as where a piece costs `than_ms`."""
-    times: float = (_piece_ms(run) / than_ms) ** power_of(run)
+    times: float = (_piece_ms(run) / than_ms) ** _power(run)
     return times
 
 

@@ -92,8 +92,9 @@ def lead(wanted: argparse.Namespace) -> int:
     signal.alarm(int(orders.longest + patience))
     if several:
         port = wanted.port if wanted.await_workers else 0
-        parts = (wanted.workers, wanted.await_workers, wanted.bind, port, awaiting)
-        workers: Callable[[], Team] = partial(Workers, *parts)
+        workers = partial(
+            Workers, wanted.workers, wanted.await_workers, wanted.bind, port, awaiting
+        )
         return Drive(workers).run(orders, wanted.handshake)
     return Drive(Alone).run(orders, wanted.handshake)
 
@@ -126,6 +127,8 @@ class Drive:
         if handshake and not self.await_go_ahead(STACK_PATIENCE):
             raise Unready("nobody said that the site is there")
         self.team = team = self.gather()
+        if self.stopped.is_set():
+            team.stop()
         try:
             team.learn(orders)
             emit("warming")

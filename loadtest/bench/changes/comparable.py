@@ -8,6 +8,9 @@ from math import log
 from bench.levelling import DOUBT, usual_ms
 from bench.result import Plan, Result, Variant
 
+WORTH_SAYING = 0.1
+"""Percent."""
+
 Difference = tuple[str, object, object]
 """What differs, and how it is in the earlier and in the later result."""
 
@@ -59,11 +62,10 @@ def _speeds(before: Result, after: Result) -> Iterator[str]:
     """What the yardstick told, and what became of it."""
     old, new = usual_ms(before.runs), usual_ms(after.runs)
     if old and new and usual_ms([*before.runs, *after.runs]) is not None:
-        moved = 100 * DOUBT * abs(log(new / old))
-        yield (
-            f"the machine's speed, a piece of work in {old:.3g} / {new:.3g} ms: CPU is taken at one speed, at"
-            f" which all ratios of CPU may be up to {moved:.2g} % off in the same direction"
-        )
+        said = f"the machine's speed, a piece of work in {old:.3g} / {new:.3g} ms: CPU is taken at one speed"
+        off = 100 * DOUBT * abs(log(new / old))
+        doubt = f", and all of its ratios may be up to {off:.2g} % off in the same direction"
+        yield said + (doubt if off >= WORTH_SAYING else "")
     elif old is not None or new is not None:
         yield "the machine's speed, which is not known of both by one yardstick: CPU is as it was booked"
 

@@ -84,8 +84,9 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """One variant beside another: `throughput` and `cpu` are times what `against` has, and so is each of
     `services`, the CPU per request of one service.
 
-    `flags` are what stands against the comparison, and its runs' own; INVALID by those of them that are
-    about the comparison as such: a run's fatal flag has already taken its round out.
+    `reasons` are what stands against the comparison or against one of its figures; `flags` are these and
+    its runs' own: a run's fatal flag has already taken its round out. Requests/s follow the machine's slow
+    minutes, and CPU at one speed does not: where the rounds tell of one of them only, that one stands.
     """
 
     ours: str
@@ -100,16 +101,27 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[Flag, ...]
     reasons: tuple[Flag, ...]
 
+    def doubts(self, figure: judging.Figure) -> tuple[Flag, ...]:
+        """What stands against one of the figures; nothing where it may be taken at its word."""
+        return tuple(
+            flag for flag in self.reasons if judging.AGAINST.get(flag.code, figure) == figure
+        )
+
     @property
     def valid(self) -> bool:
-        return not self.reasons
+        """Whether any figure of it may be taken at its word. Requests/s that were Locust's are none."""
+        return not self.doubts("cpu") or not (self.at_least or self.doubts("throughput"))
 
     @property
     def verdict(self) -> str:
-        """`VALID`, or `INVALID` with every reason."""
-        if self.valid:
+        """`VALID`, `VALID but for` one figure, or `INVALID`; with every reason."""
+        said = "; ".join(flag.reason for flag in self.reasons)
+        if not said:
             return "VALID"
-        return "INVALID: " + "; ".join(flag.reason for flag in self.reasons)
+        if not self.valid:
+            return f"INVALID: {said}"
+        doubted = [name for figure, name in judging.NAMES.items() if self.doubts(figure)]
+        return f"VALID but for {', '.join(doubted)}: {said}"
 
 
 def rows(result: Result, baseline: str = "") -> list[Row]:
@@ -168,12 +180,9 @@ def compared(result: Result, ours: str, against: str, what: str = "") -> Compari
     faster = paired(mine, _by_round(base), throughput)
     at_least = _at_least(run for pair in pairs for run in pair)
     # Where Locust was the limit its scatter says nothing about the stack.
+    rates = [] if at_least else [(throughput(run), throughput(other)) for run, other in pairs]
     spent = at_one_speed(pairs, cpu)
-    spreads = {"CPU per request": spread(spent)}
-    if not at_least:
-        rates = [(throughput(run), throughput(other)) for run, other in pairs]
-        spreads["requests/s"] = spread(rates)
-    reasons = tuple(judging.flags(len(pairs), left_out, spreads))
+    reasons = tuple(judging.flags(len(pairs), left_out, spread(spent), spread(rates)))
     return Comparison(
         ours=ours,
         against=against,

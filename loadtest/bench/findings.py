@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from bench import effects
-from bench.compare import Ratio, compared, paired_cpu
+from bench.compare import Comparison, Ratio, compared, paired_cpu
+from bench.judging.comparison import AGAINST_ALL, FEWEST, NAMES, Figure
 from bench.reporting.lines import Line, cpu_ms, lines
 from bench.reporting.words import less, times
 from bench.result import Pair, Plan, Result
@@ -55,25 +56,33 @@ def _of_rounds(whole: int, rounds: int) -> str:
 
 
 def _alone(result: Result, line: Line, base: str) -> str:
-    if doubt := _doubt(result, line.name, line.base):
-        # Neither a difference nor none is to be claimed by a comparison that is INVALID.
-        figures = [_figure(line, base), *([_share(line.cpu)] if line.cpu else [])]
-        return f"{doubt} ({', '.join(figures)}){_truth(line)}{_caveat(line)}."
-    return f"{_speed(line, base)}; {_cost(line.cpu)}{_truth(line)}{_caveat(line)}."
+    beside = compared(result, line.name, line.base)
+    doubts = {figure: _doubt(result, beside, figure) for figure in FIGURES}
+    shown = {"throughput": _figure(line, base), "cpu": _share(line.cpu) if line.cpu else ""}
+    # Neither a difference nor none is to be claimed by a figure whose rounds don't tell it.
+    if all(doubts.values()):
+        doubt = TOO_MUCH if beside.rounds >= FEWEST else TOO_FEW
+        text = f"{doubt} ({', '.join(filter(None, shown.values()))})"
+    else:
+        speed, cost = (
+            f"{doubts[figure]} ({shown[figure]})" if doubts[figure] else told
+            for figure, told in zip(FIGURES, (_speed(line, base), _cost(line.cpu)), strict=True)
+        )
+        text = f"{speed}; {cost}"
+    return f"{text}{_truth(line)}{_caveat(line)}."
 
 
-DOUBTS = {
-    "spread": "the rounds differ too much from one another to tell",
-    "rounds": "too few rounds are valid to tell",
-}
+FIGURES: tuple[Figure, Figure] = ("throughput", "cpu")
+TOO_MUCH = "the rounds differ too much from one another to tell"
+TOO_FEW = "too few rounds are valid to tell"
 
 
-def _doubt(result: Result, ours: str, against: str) -> str:
-    """Why this comparison claims nothing; empty where it may. One round alone was what was asked for."""
-    codes = {flag.code for flag in compared(result, ours, against).reasons}
-    if result.plan.rounds == 1:
-        codes.discard("rounds")
-    return next((said for code, said in DOUBTS.items() if code in codes), "")
+def _doubt(result: Result, beside: Comparison, figure: Figure) -> str:
+    """Why this figure claims nothing; empty where it may. One round alone was what was asked for."""
+    codes = {flag.code for flag in beside.doubts(figure)}
+    if AGAINST_ALL in codes and result.plan.rounds > 1:
+        return TOO_FEW
+    return f"the rounds differ too much in {NAMES[figure]} to tell" if codes - {AGAINST_ALL} else ""
 
 
 def _share(ratio: Ratio) -> str:
@@ -147,7 +156,7 @@ def _taken_away(result: Result) -> list[Finding]:
         runs = [run for run in valid if run.variant == pair.against]
         cost = paired_cpu(runs, base)
         if cost is not None:
-            doubt = _doubt(result, pair.ours, pair.against)
+            doubt = _doubt(result, compared(result, pair.ours, pair.against), "cpu")
             found.append(Finding(f"Without {pair.what}", _cost_without(pair, cost, doubt)))
     return found
 

@@ -21,7 +21,7 @@ from bench.findings import findings
 from bench.network import NetworkFailed
 from bench.reporting import page
 from bench.reporting.judgement import judge
-from bench.result import Flag, Result
+from bench.result import Flag, Result, Run
 from bench.table import conclude
 from fakes.load import FakeLoad
 from fakes.stack import FakeStack
@@ -189,22 +189,48 @@ def test_factors_are_told_with_what_they_have_to_do_with_each_other(tmp_path: Pa
     assert "(interaction " in text
 
 
-def test_rounds_that_scatter_claim_neither_a_difference_nor_none(quick: Bench) -> None:
-    found = quick.result
-    dear = {1: 1.0, 2: 3.0}
+def scattered(found: Result, cpu: float, rate: float) -> Result:
+    """The second round's figures with Redis, so many times what they were."""
+
+    def other(run: Run) -> Run:
+        load = replace(run.load, requests_per_second=rate * run.load.requests_per_second)
+        return replace(run, load=load, cpu_ms={name: cpu * ms for name, ms in run.cpu_ms.items()})
+
     runs = [
-        replace(run, cpu_ms={name: ms * dear[run.round] for name, ms in run.cpu_ms.items()})
-        if run.variant == "upstream-redis"
-        else run
+        other(run) if (run.variant, run.round) == ("upstream-redis", 2) else run
         for run in found.runs
     ]
-    (text,) = (
-        each.text
-        for each in findings(replace(found, runs=runs))
-        if each.title == "Upstream cache in Redis"
-    )
+    return replace(found, runs=runs)
+
+
+def said_of_redis(found: Result) -> str:
+    return next(each.text for each in findings(found) if each.title == "Upstream cache in Redis")
+
+
+def test_rounds_that_scatter_claim_neither_a_difference_nor_none(quick: Bench) -> None:
+    text = said_of_redis(scattered(quick.result, cpu=3.0, rate=3.0))
     assert text.startswith("the rounds differ too much from one another to tell (")
     assert "no difference seen" not in text
+
+
+def test_a_figure_that_scatters_claims_nothing_and_the_other_what_it_shows(quick: Bench) -> None:
+    plain = said_of_redis(quick.result)
+    speed, cost = plain.split("; ")
+    text = said_of_redis(scattered(quick.result, cpu=1.0, rate=3.0))
+    assert text.startswith("the rounds differ too much in requests/s to tell (")
+    assert text.endswith(f"; {cost}")
+    text = said_of_redis(scattered(quick.result, cpu=3.0, rate=1.0))
+    assert text.startswith(f"{speed}; the rounds differ too much in CPU per request to tell (")
+
+
+def test_what_stands_against_figures_is_said_once_for_each_kind(quick: Bench) -> None:
+    (remark,) = (
+        text
+        for text in judge(scattered(quick.result, cpu=1.0, rate=3.0)).remarks
+        if "VALID but for" in text
+    )
+    assert remark.startswith("VALID but for requests/s: upstream-redis beside none (the rounds'")
+    assert remark.count("To try") == 1
 
 
 def test_one_round_does_not_say_that_a_cache_costs_more_than_it_saves(quick: Bench) -> None:

@@ -226,7 +226,7 @@ def test_invalid_runs_leave_no_comparison(tmp_path: Path, capsys: Any) -> None:
         tmp_path, capsys, NoisyStack(else_asks=5000), "--only", "aa", "--comparisons", "2"
     )
     assert check.code == 1
-    assert "aa: valid comparisons: 0, promised is ≥ 2" in check.said
+    assert "aa: comparisons whose CPU is VALID: 0, promised is ≥ 2" in check.said
 
 
 def test_a_stack_that_does_not_start_is_said(tmp_path: Path, capsys: Any) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from bench.compare import compared, comparisons, rows
+from bench.compare import Comparison, compared, comparisons, rows
 from bench.counters import Counters
 from bench.judging import comparison, layers, load, machine
 from bench.judging.codes import CODES
+from bench.judging.comparison import NAMES, Figure
 from bench.judging.run import judged
 from bench.result import (
     Flag,
@@ -181,18 +182,20 @@ def test_limits_that_are_meant_are_a_remark() -> None:
     assert not flag.fatal
 
 
-COMPARISONS: dict[str, tuple[tuple[int, list[int], dict[str, float | None]], list[str]]] = {
-    "two rounds": ((2, [], {"CPU": 0.02}), []),
-    "one round": ((1, [], {"CPU": None}), ["rounds"]),
-    "one left": ((1, [2, 3], {"CPU": None}), ["rounds"]),
-    "rounds that differ": ((3, [], {"CPU": 0.02, "requests/s": 0.4}), ["spread"]),
-    "no figure": ((2, [], {"CPU": None}), []),
+COMPARISONS: dict[str, tuple[tuple[int, list[int], float | None, float | None], list[str]]] = {
+    "two rounds": ((2, [], 0.02, 0.02), []),
+    "one round": ((1, [], None, None), ["rounds"]),
+    "one left": ((1, [2, 3], None, None), ["rounds"]),
+    "requests/s that differ": ((3, [], 0.02, 0.4), ["rate-spread"]),
+    "CPU that differs": ((3, [], 0.4, 0.02), ["cpu-spread"]),
+    "both": ((3, [], 0.4, 0.4), ["cpu-spread", "rate-spread"]),
+    "no figure": ((2, [], None, None), []),
 }
 
 
 @pytest.mark.parametrize(("facts", "expected"), COMPARISONS.values(), ids=COMPARISONS)
 def test_what_stands_against_a_comparison(
-    facts: tuple[int, list[int], dict[str, float | None]], expected: list[str]
+    facts: tuple[int, list[int], float | None, float | None], expected: list[str]
 ) -> None:
     assert codes(comparison.flags(*facts)) == expected
 
@@ -290,13 +293,39 @@ def test_a_remark_takes_no_round_out() -> None:
     assert comparison.rounds == 2
 
 
-def test_rounds_that_differ_too_much_are_no_comparison() -> None:
+def scattered(cpu: float, rate: float, *flags: Flag) -> Comparison:
+    """The second round's figures are so many times the first's."""
     found = result(
-        run("none", 1, 10.0), run("none", 2, 10.0), run("all", 1, 1.0), run("all", 2, 2.0)
+        *(run("none", n, 10.0) for n in (1, 2)),
+        run("all", 1, 1.0, *flags),
+        run("all", 2, cpu, *flags, rate=100.0 * rate),
     )
-    comparison = compared(found, "all", "none")
-    assert [flag.code for flag in comparison.reasons] == ["spread"]
+    return compared(found, "all", "none")
+
+
+def test_rounds_that_differ_too_much_are_no_comparison() -> None:
+    comparison = scattered(2.0, 2.0)
+    assert not comparison.valid
+    assert comparison.verdict.startswith("INVALID: ")
     assert "CPU per request differ by about 49%" in comparison.verdict
+    assert "requests/s differ by about 49%" in comparison.verdict
+
+
+@pytest.mark.parametrize(
+    ("comparison", "doubted", "stands"),
+    [(scattered(2.0, 1.0), "cpu", "throughput"), (scattered(1.0, 2.0), "throughput", "cpu")],
+)
+def test_a_figure_whose_rounds_differ_too_much_takes_no_other_with_it(
+    comparison: Comparison, doubted: Figure, stands: Figure
+) -> None:
+    assert comparison.valid
+    assert comparison.doubts(doubted)
+    assert not comparison.doubts(stands)
+    assert comparison.verdict.startswith(f"VALID but for {NAMES[doubted]}: the rounds' ratios")
+
+
+def test_without_its_cpu_nothing_is_left_of_a_comparison_whose_requests_were_locusts() -> None:
+    assert not scattered(2.0, 1.0, BUSY).valid
 
 
 def test_the_scatter_of_a_throughput_that_was_locusts_stands_against_nothing() -> None:

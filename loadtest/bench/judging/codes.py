@@ -18,7 +18,8 @@ CODES = {
     "clock": "the clock was set meanwhile",
     "memory": "memory was short",
     "disk": "a disk is nearly full",
-    "spread": "the rounds differ too much",
+    "cpu-spread": "the rounds' CPU differs too much",
+    "rate-spread": "the rounds' requests/s differ too much",
     "rounds": "too few valid rounds to compare",
     **truth.CODES,
 }

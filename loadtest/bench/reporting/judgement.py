@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bench.compare import comparisons
+from bench.compare import Comparison, comparisons
 from bench.judging.codes import CODES
 from bench.result import Flag, Result, Run
 
@@ -26,8 +26,9 @@ class Judgement(msgspec.Struct, frozen=True):
 
 def judge(result: Result) -> Judgement:
     """INVALID where something spoilt all of it, where a run is missing, where no round of a variant is valid
-    on both sides, or where every pair of variants is INVALID by itself; a single such pair is a remark. A
-    round that is not valid is left out of the ratios, and said to be; each kind of reason is said once."""
+    on both sides, or where every pair of variants is INVALID by itself; a single such pair is a remark, and
+    so is one figure of a pair. A round that is not valid is left out of the ratios, and said to be; each kind
+    of reason is said once."""
     planned = len(result.plan.variants) * result.plan.rounds
     reasons = list(result.spoilt)
     if not result.runs:
@@ -45,21 +46,16 @@ def judge(result: Result) -> Judgement:
     flagged = [(run, flag) for run in runs for flag in run.flags]
     reasons += _summed([(run, flag) for run, flag in flagged if flag.fatal and run.variant in lost])
     pairs = comparisons(result) if result.plan.rounds > 1 and result.runs else []
-    doubted = [
-        f"{each.ours} beside {each.against}: {flag.reason}. To try: {flag.advice}."
-        for each in pairs
-        if each.ours not in lost
-        for flag in each.reasons
-    ]
+    doubted = [each for each in pairs if each.reasons and each.ours not in lost]
     every = bool(pairs) and not any(each.valid for each in pairs)
     if every:
-        reasons += doubted
+        reasons += _grouped(doubted)
     left_out = _summed(
         [(run, flag) for run, flag in flagged if flag.fatal and run.variant not in lost]
     )
     remarks = [
         *result.notes,
-        *([] if every else (f"INVALID by itself: {text}" for text in doubted)),
+        *([] if every else _grouped(doubted)),
         *(f"Left out of every ratio: {text}" for text in left_out),
         *_summed([(run, flag) for run, flag in flagged if not flag.fatal]),
     ]
@@ -83,6 +79,23 @@ def _without_a_round(result: Result) -> list[str]:
             valid[run.variant].add(run.round)
     bases = {name: result.plan.base_of(name) for name in valid}
     return [name for name, base in bases.items() if not valid[name] & valid.get(base, set())]
+
+
+def _grouped(doubted: list[Comparison]) -> list[str]:
+    """A line for each kind of what stands against comparisons: which, each with its reason; the advice."""
+    kinds: dict[tuple[str, tuple[str, ...]], list[Comparison]] = {}
+    for each in doubted:
+        kind = each.verdict.partition(":")[0], tuple(flag.advice for flag in each.reasons)
+        kinds.setdefault(kind, []).append(each)
+    return [
+        f"{verdict}: "
+        + "; ".join(
+            f"{each.ours} beside {each.against} ({', '.join(flag.reason for flag in each.reasons)})"
+            for each in found
+        )
+        + f". To try: {'; '.join(dict.fromkeys(advice))}."
+        for (verdict, advice), found in kinds.items()
+    ]
 
 
 def _summed(flagged: list[tuple[Run, Flag]]) -> list[str]:

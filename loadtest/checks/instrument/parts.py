@@ -158,7 +158,7 @@ def dearer(ratio: Ratio | None) -> bool:
 
 def said(comparison: Comparison) -> str:
     everybodys, own = _told(comparison.cpu), _told(djangos(comparison))
-    verdict = "" if comparison.valid else f", {comparison.verdict}"
+    verdict = f", {comparison.verdict}" if comparison.reasons else ""
     return f"CPU per request {everybodys}; Django's {own}{verdict}"
 
 
@@ -169,9 +169,17 @@ def _told(ratio: Ratio | None) -> str:
 
 
 def _judged(found: list[Comparison], result: Result) -> list[Line]:
-    """A comparison that is no comparison proves nothing, and a run that is invalid has said why."""
+    """A comparison whose rounds don't tell proves nothing, and a run that is invalid has said why."""
     return [
-        Line("valid comparisons", sum(each.valid for each in found), least=len(found)),
+        Line(
+            "comparisons whose CPU is VALID",
+            sum(not each.doubts("cpu") for each in found),
+            least=len(found),
+        ),
+        Line(
+            "comparisons whose requests/s are VALID",
+            sum(not each.doubts("throughput") for each in found),
+        ),
         Line("invalid runs", sum(not run.valid for run in result.runs)),
         *_sensitive([run for run in result.runs if run.valid]),
     ]

@@ -105,9 +105,10 @@ def _off_mean(figure: Callable[[Run], float], runs: Sequence[Run]) -> list[float
     return [each - fmean(logs) for each in logs]
 
 
-def _power(run: Run) -> float:
-    """SENSITIVITY, by the yardstick that was beside this run."""
-    number = run.speed.yardstick.partition(",")[0] if run.speed else ""
+def power_of(runs: Iterable[Run]) -> float:
+    """SENSITIVITY, by the yardstick that was beside these runs (one for all of them)."""
+    speed = next((run.speed for run in runs if run.speed), None)
+    number = speed.yardstick.partition(",")[0] if speed else ""
     return EARLIER.get(number, SENSITIVITY)
 
 
@@ -119,7 +120,7 @@ def _piece_ms(run: Run) -> float:
 
 def _dearer(run: Run, than_ms: float = 1.0) -> float:
     """How many times as much a request cost beside this run as where a piece costs `than_ms`."""
-    times: float = (_piece_ms(run) / than_ms) ** _power(run)
+    times: float = (_piece_ms(run) / than_ms) ** power_of([run])
     return times
 
 

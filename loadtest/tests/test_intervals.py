@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -106,3 +109,17 @@ def test_values_stand_behind_their_whiskers_and_within_the_drawing(wide: float) 
         box = text.get_window_extent()
         assert box.x1 <= edge
         assert box.x0 > ends.get(f"whisker-{place}", 0)
+
+
+@given(st.lists(st.floats(min_value=0, max_value=220), max_size=8))
+def test_names_beside_points_leave_each_other_room(places: list[float]) -> None:
+    moved = charts.apart(places, 11.0)
+    ordered = sorted(moved)
+    assert all(above - below > 10.99 for below, above in pairwise(ordered))
+    assert all(place >= 0 for place in moved)
+    ranks = sorted(range(len(places)), key=places.__getitem__)
+    assert [moved[index] for index in ranks] == ordered
+
+
+def test_names_that_have_room_stay_where_they_are() -> None:
+    assert charts.apart([100.0, 0.0, 50.0], 11.0) == [100.0, 0.0, 50.0]

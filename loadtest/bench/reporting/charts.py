@@ -12,6 +12,7 @@ import matplotlib as mpl
 from markupsafe import escape
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy.optimize import isotonic_regression
 
 from bench.compare import Ratio, Row
 from bench.counters import PATH
@@ -210,24 +211,46 @@ def staleness(rows: Sequence[Row]) -> str:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(7.2, 3.8), layout="constrained")
         longest, often = figure.subplots(1, 2, sharey=True)
-        for row in checked:
-            least = bool(row.truth.still_stale)
-            _point(longest, row.truth.stalest, row, hollow=least)
-            _point(often, row.truth.stale_per_million or 0.0, row, hollow=False)
+        top = 1.15 * max((row.requests_per_second for row in checked), default=1)
+        heights = [TALL * row.requests_per_second / top for row in checked]
+        for row, height, place in zip(checked, heights, apart(heights, LINE), strict=True):
+            least, up = bool(row.truth.still_stale), place - height
+            _point(longest, row.truth.stalest, row, up, hollow=least)
+            _point(often, row.truth.stale_per_million or 0.0, row, up, hollow=False)
         slowest = max([0.0, *(row.truth.stalest for row in checked)])
         _from_nothing(longest, "longest staleness, s", 0.1, slowest)
         longest.xaxis.set_major_formatter("{x:g}")
         _from_nothing(often, "stale answers per million", 100.0, 1e6)
         longest.set_ylabel("requests per second")
-        longest.set_ylim(0, 1.15 * max((row.requests_per_second for row in checked), default=1))
+        longest.set_ylim(0, top)
         return svg(figure, "Requests per second against staleness", "staleness")
 
 
-def _point(axes: Axes, place: float, row: Row, *, hollow: bool) -> None:
-    """With its variant's name beside it: to the right at 0, elsewhere to the left, where there is room."""
+TALL, LINE = 220.0, 11.0
+"""Points: about as tall is the chart of staleness, and a line of its letters."""
+
+
+def apart(places: Sequence[float], gap: float) -> list[float]:
+    """The nearest places (least squares) from 0 on that are in the same order and `gap` from each other."""
+    order = sorted(range(len(places)), key=places.__getitem__)
+    steps = [gap * number for number in range(len(order))]
+    if not order:
+        return []
+    wanted = [places[index] - step for index, step in zip(order, steps, strict=True)]
+    found = isotonic_regression(wanted).x
+    moved = {
+        index: max(float(place), 0.0) + step
+        for index, place, step in zip(order, found, steps, strict=True)
+    }
+    return [moved[index] for index in range(len(places))]
+
+
+def _point(axes: Axes, place: float, row: Row, up: float, *, hollow: bool) -> None:
+    """With its variant's name beside it, `up` points higher: to the right at 0, elsewhere to the left, where
+    there is room."""
     fill = "none" if hollow else SERIES[0]
     axes.plot([place], [row.requests_per_second], "o", color=SERIES[0], markerfacecolor=fill)
-    side = {"xytext": (-8, 0), "ha": "right"} if place else {"xytext": (8, 0), "ha": "left"}
+    side = {"xytext": (-8, up), "ha": "right"} if place else {"xytext": (8, up), "ha": "left"}
     offset: dict[str, Any] = {**side, "va": "center", "textcoords": "offset points"}
     text = ("≥ " if hollow else "") + row.variant
     axes.annotate(text, (place, row.requests_per_second), fontsize=9, **offset)

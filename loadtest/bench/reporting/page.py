@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.counters import PATH
 from bench.findings import findings
-from bench.levelling import SENSITIVITY
+from bench.levelling import power_of
 from bench.reporting import charts, path, taking_part, words
 from bench.reporting.freshness import tells_of_lifetimes
 from bench.reporting.judgement import judge
@@ -101,7 +101,7 @@ def _speed(found: list[Line]) -> dict[str, Any]:
         "least": min(took),
         "most": max(took),
         "booked": booked,
-        "sensitivity": SENSITIVITY,
+        "sensitivity": power_of(run for line in found for run in line.runs),
     }
 
 

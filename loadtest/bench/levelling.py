@@ -81,6 +81,16 @@ def usual_ms(runs: Iterable[Run]) -> float | None:
     return exp(fmean(log(speed.piece_ms) for speed in known))
 
 
+def doubt(before: Sequence[Run], after: Sequence[Run]) -> float:
+    """By how much a ratio of CPU between two sets of runs may be off (of the logarithm), since the power by
+    which it is levelled is known to DOUBT: nothing where both were measured at one speed, or where that isn't
+    known of both, by one yardstick."""
+    old, new = usual_ms(before), usual_ms(after)
+    if old is None or new is None or usual_ms([*before, *after]) is None:
+        return 0.0
+    return DOUBT * abs(log(new / old))
+
+
 def sensitivity(runs: Sequence[Run], cost: Callable[[Run], float]) -> tuple[float, float] | None:
     """By which power of the piece's cost that of a request rose in these runs, each beside the others of its
     variant: what SENSITIVITY is on the machine that made them, and the standard error of that. None where it

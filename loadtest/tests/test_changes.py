@@ -7,6 +7,7 @@ import subprocess
 import sys
 from math import exp, log
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import msgspec
@@ -16,13 +17,15 @@ from hypothesis import strategies as st
 from scipy.stats import ttest_ind
 
 from bench.changes import comparable
-from bench.changes.arithmetic import change
+from bench.changes.arithmetic import change, common
 from bench.changes.cli import main
 from bench.changes.metrics import METRICS
-from bench.changes.verdicts import changed
+from bench.changes.reading import load
+from bench.changes.verdicts import ALL, changed, in_common
 from bench.compare import Ratio
+from bench.levelling import DOUBT
 from bench.result import Flag, Result, Visits
-from fakes.results import result
+from fakes.results import STATES, result
 
 NAMES = ("none", "upstream-redis", "everything")
 values = st.lists(st.floats(min_value=0.01, max_value=1e4), min_size=2, max_size=8)
@@ -78,6 +81,59 @@ def test_figures_without_spread_and_single_ones() -> None:
     )
     assert change([2.0], [3.0, 3.1]) == Ratio(pytest.approx(1.5247950681976907))
     assert change([], [1.0]) is None
+
+
+@given(values, values)
+def test_what_one_sample_has_in_common_is_its_change(
+    before: list[float], after: list[float]
+) -> None:
+    assume(all(max(each) / min(each) > 1.01 for each in (before, after)))
+    one, alone = common([(before, after)]), change(before, after)
+    assert one is not None
+    assert alone is not None
+    assert one.value == pytest.approx(alone.value)
+    assert log(one.low) == pytest.approx(log(alone.low), abs=1e-3, rel=1e-3)
+    assert log(one.high) == pytest.approx(log(alone.high), abs=1e-3, rel=1e-3)
+
+
+SCATTERS = (0.024, 0.034, 0.058, 0.09, 0.098, 0.44)
+"""Standard deviations of what Django spends on a request, as six variants of `layers` had them."""
+
+
+def held(truth: float, seen: bool, times: int = 300) -> float:
+    """In which share of so many pairs of results, of three rounds each, the interval holds the truth, or
+    (`seen`) is clear of 1. Each variant's level is its own."""
+    random = Random(f"common {truth}")
+    count = 0
+    for _ in range(times):
+        samples = [
+            tuple(
+                [level * slower * exp(random.gauss(0, scatter)) for _ in range(3)]
+                for slower in (1.0, truth)
+            )
+            for scatter in SCATTERS
+            for level in [exp(random.gauss(0, 2))]
+        ]
+        found = common(samples)
+        assert found is not None
+        assert found.low is not None
+        assert found.high is not None
+        count += found.low > 1 if seen else found.low <= truth <= found.high
+    return count / times
+
+
+@pytest.mark.parametrize("truth", [1.0, 1.1])
+def test_the_interval_of_what_is_common_holds_the_truth_as_often_as_it_says(truth: float) -> None:
+    # Welch's degrees of freedom make it a little wider than need be with three rounds.
+    assert held(truth, seen=False) >= 0.95
+
+
+def test_a_tenth_that_three_rounds_of_a_variant_do_not_tell_is_seen_in_all_together() -> None:
+    assert held(1.1, seen=True) > 0.9
+
+
+def test_what_has_no_scatter_or_no_two_values_tells_nothing_in_common() -> None:
+    assert common([([1.0, 1.0], [2.0, 2.0]), ([1.0], [2.0, 3.0])]) is None
 
 
 def test_a_result_beside_itself_shows_no_difference() -> None:
@@ -213,6 +269,55 @@ def test_another_revision_is_compared_and_said(
     assert "version of varnish: 7.7.0 / 8.0.0" in out
     assert "changes that its commit does not" in out
     assert "no difference seen" in out
+
+
+def test_a_tenth_in_django_is_worse_in_all_variants_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [name for name in STATES if name != "everything-but-upstream"]
+    here = stored(tmp_path / "a", result(names))
+    same = stored(tmp_path / "b", result(names, seed=2))
+    slow = stored(tmp_path / "c", result(names, seed=2, slower=1.1))
+    asked = ["--metric", "cpu.web", "--fail-on", "2%"]
+    assert main([str(here), str(same), *asked]) == 0
+    assert ALL in capsys.readouterr().out
+    assert main([str(here), str(slow), *asked]) == 1
+    assert "beyond doubt: " in capsys.readouterr().out
+    together = in_common(load(here), load(slow), names, METRICS["cpu.web"])
+    assert together is not None
+    assert together.word == "worse"
+    assert together.worse_by(0.05)
+
+
+@pytest.mark.parametrize("metric", ["throughput", "p99"])
+def test_nothing_is_in_common_that_is_not_taken_at_one_speed(metric: str) -> None:
+    assert in_common(few(), few(seed=2), NAMES, METRICS[metric]) is None
+    unknown = few(seed=2)
+    unknown.runs = [msgspec.structs.replace(run, speed=None) for run in unknown.runs]
+    assert in_common(few(), unknown, NAMES, METRICS["cpu"]) is None
+
+
+def test_two_speeds_make_the_intervals_of_cpu_wider_and_no_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, after, slow = few(), few(seed=2), few(seed=2)
+    slow.runs = [
+        msgspec.structs.replace(
+            run, speed=msgspec.structs.replace(run.speed, piece_ms=1.5 * run.speed.piece_ms)
+        )
+        for run in slow.runs
+        if run.speed
+    ]
+    narrow, wide = (changed(before, each, "none", METRICS["cpu"]) for each in (after, slow))
+    assert narrow.ratio is not None
+    assert wide.ratio is not None
+    assert log(wide.ratio.high / narrow.ratio.high) == pytest.approx(DOUBT * log(1.5), abs=1e-3)
+    assert log(wide.ratio.low / narrow.ratio.low) == pytest.approx(-DOUBT * log(1.5), abs=1e-3)
+    rates = [changed(before, each, "none", METRICS["throughput"]) for each in (after, slow)]
+    assert rates[0].ratio == rates[1].ratio
+    here, there = stored(tmp_path / "a", before), stored(tmp_path / "b", slow)
+    assert main([str(here), str(there)]) == 0
+    assert "wider by the 8.1 %" in capsys.readouterr().out
 
 
 def test_a_service_is_followed_by_its_name(tmp_path: Path) -> None:

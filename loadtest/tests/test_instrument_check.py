@@ -22,6 +22,7 @@ from bench.result import Load, Plan, Visits, read
 from checks.__main__ import names
 from checks.instrument import cli, parts
 from checks.instrument.asked import Asked
+from checks.instrument.layers import shipped_plan
 from checks.instrument.measure import Instrument
 from checks.instrument.parts import PARTS
 from fakes.load import FakeLoad
@@ -109,7 +110,7 @@ def test_an_instrument_that_measures_well_passes(tmp_path: Path, capsys: Any) ->
     kept = json.loads((tmp_path / "instrument.json").read_bytes())
     assert set(kept) == set(PARTS)
     folders = {path.name.partition("-")[2] for path in tmp_path.iterdir() if path.is_dir()}
-    assert folders == {"instrument-aa", "instrument-repeat", "instrument-detect"}
+    assert folders == {f"instrument-{part}" for part in PARTS}
     assert "MISSED" not in check.said
 
 
@@ -147,6 +148,31 @@ def test_a_slowdown_is_noticed_where_it_is_though_the_others_hide_it(
     figures = {line["what"]: line["figure"] for line in lines}
     assert figures["of them, it was noticed in Django's CPU per request in"] == 4
     assert figures["of them, in that of all services together in"] < 4
+
+
+def test_two_results_of_layers_tell_a_slowdown(tmp_path: Path, capsys: Any) -> None:
+    check = Check(tmp_path, capsys, NoisyStack(noise=0.04), "--only", "layers")
+    assert check.code == 0, check.said
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    result = read(folder / "result.json")
+    assert len(result.runs) == 2 * 9 * 3
+    slowed = {run.variant for run in result.runs if run.toggles.get("LAB_SLOWDOWN") == "0.10"}
+    assert slowed == {f"{name}-slowed" for name in shipped_plan().variant_names}
+
+
+def test_two_results_of_layers_that_tell_nothing_of_a_slowdown_are_a_miss(
+    tmp_path: Path, capsys: Any
+) -> None:
+    check = Check(tmp_path, capsys, NoisyStack(blind=True), "--only", "layers")
+    assert check.code == 1
+    assert "layers: of them, it was noticed" in check.said
+
+
+def test_short_leaves_the_long_one_out_unless_it_is_asked_for() -> None:
+    short, _ = cli.wanted(cli.parser().parse_args(["--short"]))
+    assert short == ["aa", "repeat", "detect"]
+    asked, _ = cli.wanted(cli.parser().parse_args(["--short", "--only", "layers"]))
+    assert asked == ["layers"]
 
 
 @pytest.mark.parametrize(
@@ -245,7 +271,7 @@ def nothing(console: Console, folder: Path) -> Instrument:
     raise AssertionError("asked the stack")
 
 
-@pytest.mark.parametrize("part", ["aa", "repeat", "detect"])
+@pytest.mark.parametrize("part", PARTS)
 def test_runs_are_judged_again_and_nothing_is_measured(
     tmp_path: Path, capsys: Any, part: str
 ) -> None:
@@ -320,14 +346,14 @@ def test_another_comparisons_runs_cant_be_judged_again(tmp_path: Path, capsys: A
     file.write_bytes(json_of(replace(found, plan=replace(found.plan, name="quick"))))
     assert cli.main(["--again", str(folder)], nothing) == 2
     error = capsys.readouterr().err
-    assert "of quick; accepted are runs of this check (aa, repeat, detect)" in error
+    assert "of quick; accepted are runs of this check (aa, repeat, detect, layers)" in error
     assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--only", "ab"], "'ab': accepted values are aa, repeat, detect"),
+        (["--only", "ab"], "'ab': accepted values are aa, repeat, detect, layers"),
         (["--comparisons", "0"], "'0': accepted are whole numbers from 1 to 100"),
         (["--rounds", "1"], "'1': accepted are whole numbers from 2 to 100"),
         (["--comparisons", "many"], "'many': accepted are whole numbers from 1 to 100"),

@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -19,7 +20,7 @@ from rich.table import Table
 from bench.changes import comparable
 from bench.changes.metrics import METRICS, Metric
 from bench.changes.reading import FILE, Unreadable, load, series
-from bench.changes.verdicts import Change, changed
+from bench.changes.verdicts import ALL, Change, changed, in_common
 from bench.levelling import together
 from bench.reporting.words import NOT_ASKED, figure, times
 from bench.result import Result
@@ -115,6 +116,8 @@ def compare(console: Console, before: Result, after: Result, of: Metric) -> list
     before, after = together([before, after])
     console.print(escape(f"{_name(before)}, then {_name(after)}; {of.label}"), highlight=False)
     found = [changed(before, after, name, of) for name in _common(before, after)]
+    shared = _shared(before, after, of)
+    found += [shared] if shared else []
     table = _table("variant", "earlier", "later", "change (95 %)", "", "")
     for each in found:
         table.add_row(
@@ -161,7 +164,12 @@ def follow(console: Console, folder: Path, of: Metric) -> list[Change]:
     found: list[Change] = []
     for variant in newest.plan.variant_names:
         having = [(name, r) for name, r in kept if variant in r.plan.variant_names]
-        console.print(_trend(variant, having, of, found))
+        step = partial(changed, name=variant, metric=of)
+        console.print(_trend(variant, having, of, step, found))
+    last = len(found)
+    trend = _trend(ALL, kept, of, partial(_shared, of=of), found)
+    if len(found) > last:
+        console.print(trend)
     _by_chance(console, found)
     return found
 
@@ -176,8 +184,17 @@ def _by_chance(console: Console, found: Sequence[Change]) -> None:
         )
 
 
+def _shared(before: Result, after: Result, of: Metric) -> Change | None:
+    """What the changes of all variants have in common."""
+    return in_common(before, after, _common(before, after), of)
+
+
 def _trend(
-    variant: str, having: Sequence[tuple[str, Result]], of: Metric, newest: list[Change]
+    variant: str,
+    having: Sequence[tuple[str, Result]],
+    of: Metric,
+    step: Callable[[Result, Result], Change | None],
+    newest: list[Change],
 ) -> Table:
     """A variant's table. The newest result's changes are added to `newest`."""
     heads = (
@@ -192,15 +209,12 @@ def _trend(
     table = _table(*heads, title=escape(variant))
     for number, (name, result) in enumerate(having):
         revision = result.revision.commit[:8] + ("+" if result.revision.dirty else "")
-        steps = [
-            changed(having[i][1], result, variant, of)
-            for i in dict.fromkeys((number - 1, 0))
-            if number
-        ]
+        earlier = [having[i][1] for i in dict.fromkeys((number - 1, 0)) if number]
+        steps = [step(before, result) for before in earlier]
         if number == len(having) - 1:
-            newest += steps
-        cells = [cell for step in steps for cell in _verdict(step)[:2]]
-        own = changed(result, result, variant, of).after
+            newest += filter(None, steps)
+        cells = [cell for each in steps for cell in (_verdict(each)[:2] if each else ("", ""))]
+        own = None if variant == ALL else changed(result, result, variant, of).after
         table.add_row(escape(name), revision, _figure(own), *cells)
     return table
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from math import log
 
-from bench.levelling import DOUBT, usual_ms
+from bench.levelling import doubt, usual_ms
 from bench.result import Plan, Result, Variant
 
 WORTH_SAYING = 0.1
@@ -63,9 +62,9 @@ def _speeds(before: Result, after: Result) -> Iterator[str]:
     old, new = usual_ms(before.runs), usual_ms(after.runs)
     if old and new and usual_ms([*before.runs, *after.runs]) is not None:
         said = f"the machine's speed, a piece of work in {old:.3g} / {new:.3g} ms: CPU is taken at one speed"
-        off = 100 * DOUBT * abs(log(new / old))
-        doubt = f", and all of its ratios may be up to {off:.2g} % off in the same direction"
-        yield said + (doubt if off >= WORTH_SAYING else "")
+        off = 100 * doubt(before.runs, after.runs)
+        widened = f", and its intervals are wider by the {off:.2g} % by which that may be off"
+        yield said + (widened if off >= WORTH_SAYING else "")
     elif old is not None or new is not None:
         yield "the machine's speed, which is not known of both by one yardstick: CPU is as it was booked"
 

@@ -22,6 +22,10 @@ class Metric(msgspec.Struct, frozen=True):
     limited: bool = False
     """Whether the load generator may be its limit."""
 
+    @property
+    def is_cpu(self) -> bool:
+        return self.name.partition(".")[0] == "cpu"
+
 
 def _latency(share: float) -> Callable[[Run], float | None]:
     def of(run: Run) -> float | None:

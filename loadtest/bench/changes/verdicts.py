@@ -1,4 +1,4 @@
-"""What changed per variant, and whether it is worse beyond doubt."""
+"""What changed, per variant and in all of them, and whether it is worse beyond doubt."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from typing import Literal
 
 import msgspec
 
-from bench.changes.arithmetic import change
+from bench.changes.arithmetic import change, common, wider
 from bench.changes.metrics import Metric
 from bench.compare import Ratio
+from bench.levelling import doubt, usual_ms
 from bench.result import Result, Run
+
+ALL = "all variants"
+"""What a change that they have in common is called, in place of a variant."""
 
 Word = Literal["better", "worse", "no difference seen", "can't be told"]
 
@@ -40,10 +44,13 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def changed(before: Result, after: Result, name: str, metric: Metric) -> Change:
-    """One variant in two results."""
+    """One variant in two results. Where the metric is CPU at one speed of the machine, the interval is wider
+    by what that may be off."""
     old_runs, new_runs = _valid(before, name), _valid(after, name)
     old, new = _values(old_runs, metric), _values(new_runs, metric)
     ratio = change(old, new)
+    if ratio is not None and metric.is_cpu:
+        ratio = wider(ratio, doubt(before.runs, after.runs))
     why = _why(before, after, name, metric)
     word = _word(ratio, metric)
     if ratio is not None and metric.limited:
@@ -59,6 +66,31 @@ def changed(before: Result, after: Result, name: str, metric: Metric) -> Change:
         ratio=ratio,
         word=word,
         why=why,
+    )
+
+
+def in_common(before: Result, after: Result, names: Sequence[str], metric: Metric) -> Change | None:
+    """What all of these variants' changes have in common: a change of a few percent that no variant's rounds
+    tell by themselves. None for fewer than two variants, and but for CPU whose speed is known: what two
+    sessions of a machine do to requests/s is in all variants alike, and in no scatter of theirs."""
+    if not metric.is_cpu or usual_ms([*before.runs, *after.runs]) is None:
+        return None
+    both = [
+        tuple(_values(_valid(result, name), metric) for result in (before, after)) for name in names
+    ]
+    told = [(old, new) for old, new in both if len(old) > 1 and len(new) > 1]
+    ratio = common(told) if len(told) > 1 else None
+    if ratio is None:
+        return None
+    ratio = wider(ratio, doubt(before.runs, after.runs))
+    return Change(
+        variant=ALL,
+        metric=metric,
+        before=None,
+        after=None,
+        ratio=ratio,
+        word=_word(ratio, metric),
+        why="" if len(told) == len(names) else f"from {len(told)} of {len(names)}",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from bench.result import Plan
 from bench.schedule import seconds
 
 
@@ -12,7 +13,8 @@ from bench.schedule import seconds
 class Asked:
     """comparisons: of one variant with itself (`same`) and with its slowed self (`slowed`), of so many
     paired rounds each. Seconds: `warm` of each of their runs, and `same_measure` and `slowed_measure`;
-    `long_warm` and `long_measure` of the two runs that must repeat."""
+    `long_warm` and `long_measure` of the two runs that must repeat. `layers_rounds`: of an experiment whose
+    other facts are its own."""
 
     same: int
     slowed: int
@@ -23,6 +25,7 @@ class Asked:
     slowed_measure: float
     long_warm: float
     long_measure: float
+    layers_rounds: int
 
     FULL: ClassVar[Asked]
     SHORT: ClassVar[Asked]
@@ -45,6 +48,11 @@ class Asked:
             "detect": slowed / 60,
         }
 
+    def layers_minutes(self, plan: Plan) -> float:
+        """About how long its two results take."""
+        runs = 2 * len(plan.variants) * self.layers_rounds
+        return seconds(runs, plan.warm, plan.measure) / 60
+
 
 # Three rounds have an interval; with 2 % of noise in each run they would see a tenth in 8 of 10, five in 99
 # of 100 (loadtest/tests/test_calibration.py). What a machine adds from second to second is averaged out
@@ -59,5 +67,6 @@ Asked.FULL = Asked(
     slowed_measure=12,
     long_warm=20,
     long_measure=60,
+    layers_rounds=3,
 )
 Asked.SHORT = replace(Asked.FULL, same=3, slowed=3, long_warm=10, long_measure=20)

@@ -22,6 +22,7 @@ from terminal import LineParser, output
 from ..edge.cli import stop
 from ..edge.figures import Part, missed, table
 from .asked import Asked
+from .layers import EXPERIMENT, shipped_plan
 from .measure import PREFIX, Instrument, Kept, NotMeasured
 from .parts import PARTS
 
@@ -55,13 +56,17 @@ def some_parts(text: str) -> list[str]:
 def parser() -> LineParser:
     made = LineParser(prog="check instrument", description="Puts the benchmark itself to the test.")
     add = made.add_argument
-    add("--short", action="store_true", help="fewer comparisons of each")
+    add(
+        "--short",
+        action="store_true",
+        help=f"fewer comparisons of each, and {EXPERIMENT}, which has one, only where --only asks for it",
+    )
     add("--only", type=some_parts, metavar="PART,...", help=f"of {', '.join(PARTS)}")
     add(
         "--comparisons",
         type=Whole(1, 100),
         metavar="N",
-        help="of a variant with itself, slowed or not",
+        help="of a variant with itself, slowed or not (aa, detect)",
     )
     add("--rounds", type=Whole(2, 100), metavar="N", help="paired, of each comparison")
     add(
@@ -82,8 +87,14 @@ def wanted(given: argparse.Namespace) -> tuple[list[str], Asked]:
     if given.comparisons:
         asked = replace(asked, same=given.comparisons, slowed=given.comparisons)
     if given.rounds:
-        asked = replace(asked, same_rounds=given.rounds, slowed_rounds=given.rounds)
-    return given.only or list(PARTS), asked
+        asked = replace(
+            asked,
+            same_rounds=given.rounds,
+            slowed_rounds=given.rounds,
+            layers_rounds=given.rounds,
+        )
+    every = [name for name in PARTS if not (given.short and name == EXPERIMENT)]
+    return given.only or every, asked
 
 
 def main(
@@ -99,9 +110,9 @@ def main(
     console = output()
     if given.again:
         return judge_again(console, given.again, asked, given.out)
-    minutes = {name: asked.minutes()[name] for name in names}
-    for name, each in minutes.items():
-        console.print(f"{name}: about {each:.0f} minutes", highlight=False)
+    minutes = {**asked.minutes(), EXPERIMENT: asked.layers_minutes(shipped_plan())}
+    for name in names:
+        console.print(f"{name}: about {minutes[name]:.0f} minutes", highlight=False)
     if given.dry_run:
         return 0
     before = signal.signal(signal.SIGTERM, stop)
@@ -166,7 +177,12 @@ def as_measured(result: Result, asked: Asked, folder: Path) -> Asked:
     plan = result.plan
     if not result.complete or len(result.runs) < plan.rounds * len(plan.variants):
         raise Unreadable(f"{folder}: not all of its runs were made; measure again")
-    takes = {"aa": asked.same_rounds, "repeat": 1, "detect": asked.slowed_rounds}
+    takes = {
+        "aa": asked.same_rounds,
+        "repeat": 1,
+        "detect": asked.slowed_rounds,
+        EXPERIMENT: asked.layers_rounds,
+    }
     needed = takes[plan.name.removeprefix(PREFIX)]
     if plan.rounds < needed:
         raise Unreadable(

@@ -1,4 +1,4 @@
-"""The three parts: what is measured, and what is made of it."""
+"""Three parts of the four, each of one variant and another: what is measured, and what is made of it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from bench.result import Result, Run, Variant, Visits
 
 from ..edge.figures import Line, Part
 from .asked import Asked
+from .layers import layers
 from .measure import Maker, plan
-
-DJANGO = "web"
-"""The service in which a view runs."""
+from .slowed import DJANGO, SLOWDOWN
 
 TOGGLES = {
     "LAB_UPSTREAM": "redis",
@@ -27,7 +26,6 @@ TOGGLES = {
 }
 """What is measured: every server but the edge works for each page, and nothing is at its own limit."""
 
-SLOWDOWN = "0.10"
 REPEATS_WITHIN = 0.03
 
 # Few enough posts that a short warm-up asks for all of them.
@@ -130,7 +128,7 @@ def detect(maker: Maker, asked: Asked) -> Part:
     )  # fmt: skip
 
 
-PARTS = {"aa": aa, "repeat": repeat, "detect": detect}
+PARTS = {"aa": aa, "repeat": repeat, "detect": detect, "layers": layers}
 
 
 def comparisons(result: Result, ours: str, against: str, rounds: int) -> Iterator[Comparison]:

@@ -291,6 +291,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """Share of the time in which something waited for memory (PSI)."""
     disk_free_mib: float | None = None
     throttled_seconds: float | None = None
+    restarted: bool = False
+    """Whether a container on the requests' path was started anew, came or went."""
 
 
 class Speed(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from docker.models.containers import Container
 from requests.exceptions import RequestException
 
 from bench import network
-from bench.counters import Counters
+from bench.counters import PATH, Counters
 from bench.databases import Databases
 from bench.definitions.accepted import RIVALS_IMAGE
 from bench.measuring import cores, cpu, health, machine, processes, speed
@@ -226,7 +226,8 @@ class ComposeStack:
 
     def _cpu(self) -> tuple[dict[str, int], dict[str, int]]:
         """Nanoseconds since each container's start, summed by service; replicas are one service. And the
-        whole machine's time, and for how long limits held containers back."""
+        whole machine's time, when containers on the path were started (the sum of these moments stays unless
+        one is started anew, comes or goes), and for how long limits held containers back."""
         containers = self._containers()
         # Older engines answer at their next tick, once a second: all of them are asked at once.
         with (
@@ -239,7 +240,13 @@ class ComposeStack:
             service = container.labels["com.docker.compose.service"]
             spent[service] = spent.get(service, 0) + each.cpu
         throttled = sum(each.throttled for each in used) // 1000
-        return spent, {"throttled.us": throttled, **self._processors()}
+        started = sum(
+            cpu.started_ms(container.attrs)
+            for container in containers
+            if container.labels["com.docker.compose.service"] in PATH
+        )
+        held = {"throttled.us": throttled, "containers.started_ms": started}
+        return spent, {**held, **self._processors()}
 
     def _processors(self) -> dict[str, int]:
         stat = self._readers.proc("stat")

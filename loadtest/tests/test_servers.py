@@ -135,6 +135,18 @@ def test_an_engine_that_knows_of_no_throttling() -> None:
     assert cpu.used({"cpu_stats": {"cpu_usage": {"total_usage": 5}}}) == cpu.Used(5, 0)
 
 
+@pytest.mark.parametrize(
+    ("text", "milliseconds"),
+    [
+        ("1970-01-01T00:00:01.123456789Z", 1123),
+        ("1970-01-01T01:00:01+01:00", 1000),
+        ("2026-11-26T22:10:01.5Z", 1_795_731_001_500),
+    ],
+)
+def test_when_a_container_was_started(text: str, milliseconds: int) -> None:
+    assert cpu.started_ms({"State": {"StartedAt": text}}) == milliseconds
+
+
 def test_the_machines_processors() -> None:
     stat = "cpu  1901309 295 767887 2413822 12316 0 94329 2093 0 0\ncpu0 933935 84 378268 1 2 0 4 5 0 0\n"
     found = machine.read(stat, ticks=100)

@@ -165,6 +165,7 @@ HEALTH: dict[str, tuple[dict[str, Any], list[str]]] = {
     "waiting for memory": ({"memory_stall_share": 0.3}, ["memory"]),
     "a full disk": ({"disk_free_mib": 90.0}, ["disk"]),
     "throttled": ({"throttled_seconds": 3.0}, ["throttled"]),
+    "a container that was started anew": ({"restarted": True}, ["restarted"]),
 }
 
 

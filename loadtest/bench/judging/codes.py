@@ -14,6 +14,7 @@ CODES = {
     "books": "the servers' counts do not agree",
     "stolen": "the machine was taken away from under it",
     "foreign": "something else used the processors",
+    "restarted": "a service was started anew",
     "throttled": "a limit on CPU held a service back",
     "clock": "the clock was set meanwhile",
     "memory": "memory was short",

@@ -56,6 +56,13 @@ LIMITS = (
         "stop what else runs here (top shows it), and measure again",
     ),
     Limit(
+        "restarted",
+        lambda health: health.restarted,
+        at_most(0),
+        "a container on the path was started anew, came or went: its counts, and its CPU, began anew",
+        "leave the stack alone meanwhile; where nobody touched it, ./scripts/lab logs tells why it ended",
+    ),
+    Limit(
         "throttled",
         lambda health: health.throttled_seconds,
         at_most(THROTTLED),

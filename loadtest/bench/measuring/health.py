@@ -123,6 +123,7 @@ class Sampler:
             memory_stall_share=_share(self._stalled, 1e6 * self._elapsed),
             disk_free_mib=min(self._room, default=None),
             throttled_seconds=spent.counts.get("throttled.us", 0) / 1e6,
+            restarted=spent.counts.get("containers.started_ms", 0) != 0,
         )
 
     def _swap(self) -> float | None:

@@ -107,21 +107,27 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
             flag for flag in self.reasons if judging.AGAINST.get(flag.code, figure) == figure
         )
 
+    def tells(self, figure: judging.Figure) -> bool:
+        """Whether the figure may be taken at its word. Requests/s that were Locust's tell of Locust."""
+        return not self.doubts(figure) and not (figure == "throughput" and self.at_least)
+
     @property
     def valid(self) -> bool:
-        """Whether any figure of it may be taken at its word. Requests/s that were Locust's are none."""
-        return not self.doubts("cpu") or not (self.at_least or self.doubts("throughput"))
+        """Whether it tells anything: one of its figures or both."""
+        return any(self.tells(figure) for figure in judging.NAMES)
+
+    @property
+    def word(self) -> str:
+        """`VALID`, `VALID but for` one figure, or `INVALID`."""
+        doubted = [name for figure, name in judging.NAMES.items() if self.doubts(figure)]
+        if not self.valid:
+            return "INVALID"
+        return f"VALID but for {', '.join(doubted)}" if doubted else "VALID"
 
     @property
     def verdict(self) -> str:
-        """`VALID`, `VALID but for` one figure, or `INVALID`; with every reason."""
-        said = "; ".join(flag.reason for flag in self.reasons)
-        if not said:
-            return "VALID"
-        if not self.valid:
-            return f"INVALID: {said}"
-        doubted = [name for figure, name in judging.NAMES.items() if self.doubts(figure)]
-        return f"VALID but for {', '.join(doubted)}: {said}"
+        """The word, with every reason."""
+        return ": ".join(filter(None, (self.word, "; ".join(flag.reason for flag in self.reasons))))
 
 
 def rows(result: Result, baseline: str = "") -> list[Row]:

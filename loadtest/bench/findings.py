@@ -60,7 +60,7 @@ def _alone(result: Result, line: Line, base: str) -> str:
     doubts = {figure: _doubt(result, beside, figure) for figure in FIGURES}
     shown = {"throughput": _figure(line, base), "cpu": _share(line.cpu) if line.cpu else ""}
     # Neither a difference nor none is to be claimed by a figure whose rounds don't tell it.
-    if all(doubts.values()):
+    if result.plan.rounds > 1 and not beside.valid:
         doubt = TOO_MUCH if beside.rounds >= FEWEST else TOO_FEW
         text = f"{doubt} ({', '.join(filter(None, shown.values()))})"
     else:

@@ -189,17 +189,14 @@ def test_factors_are_told_with_what_they_have_to_do_with_each_other(tmp_path: Pa
     assert "(interaction " in text
 
 
-def scattered(found: Result, cpu: float, rate: float) -> Result:
-    """The second round's figures with Redis, so many times what they were."""
+def scattered(found: Result, cpu: float, rate: float, variant: str = "upstream-redis") -> Result:
+    """A variant's second round, its figures so many times what they were."""
 
     def other(run: Run) -> Run:
         load = replace(run.load, requests_per_second=rate * run.load.requests_per_second)
         return replace(run, load=load, cpu_ms={name: cpu * ms for name, ms in run.cpu_ms.items()})
 
-    runs = [
-        other(run) if (run.variant, run.round) == ("upstream-redis", 2) else run
-        for run in found.runs
-    ]
+    runs = [other(run) if (run.variant, run.round) == (variant, 2) else run for run in found.runs]
     return replace(found, runs=runs)
 
 
@@ -230,7 +227,26 @@ def test_what_stands_against_figures_is_said_once_for_each_kind(quick: Bench) ->
         if "VALID but for" in text
     )
     assert remark.startswith("VALID but for requests/s: upstream-redis beside none (the rounds'")
-    assert remark.count("To try") == 1
+    # Of edge and of everything Locust was the limit, so nothing is left of them.
+    moved = scattered(scattered(quick.result, 3.0, 1.0), 3.0, 1.0, "edge")
+    moved = scattered(moved, 3.0, 3.0, "everything")
+    said = [text for text in judge(moved).remarks if "from one another" in text]
+    assert [text.partition(":")[0] for text in said] == [
+        "VALID but for CPU per request",
+        "INVALID by itself",
+    ]
+    assert [text.count(" beside none (") for text in said] == [1, 2]
+    assert all(text.count("To try") == 1 for text in said)
+
+
+def test_where_locust_was_the_limit_and_cpu_scatters_nothing_is_claimed(quick: Bench) -> None:
+    busy = Flag("generator", "It used 90 % of its core", "more workers", fatal=False)
+    found = scattered(quick.result, cpu=3.0, rate=1.0)
+    runs = [
+        replace(run, flags=[busy]) if run.variant == "upstream-redis" else run for run in found.runs
+    ]
+    text = said_of_redis(replace(found, runs=runs))
+    assert text.startswith("the rounds differ too much from one another to tell (at least ")
 
 
 def test_one_round_does_not_say_that_a_cache_costs_more_than_it_saves(quick: Bench) -> None:

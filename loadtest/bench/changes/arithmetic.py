@@ -5,12 +5,13 @@ last week share nothing but their number, so here the rounds are two independent
 is Welch's, which does not take their spreads to be equal. It is taken of logarithms, for a ratio's sake: a
 figure's spread grows with the figure, and 2x and 1/2x are equally far from 1.
 
-What all variants have in common (`common`) is told more closely than any variant's own change. How much their
-rounds scatter differs by ten times from one to the next, and with three rounds that is hardly known. Weights
-of the inverse variance would be taken from it all the same, and their interval be too narrow. So each
+A weighted mean of several variants' changes (`common`) is told more closely than any of them. How much their
+rounds scatter differs by ten times from one variant to the next, and with three rounds that is hardly known.
+Weights of the inverse variance would be taken from it all the same, and their interval be too narrow. So each
 variant counts by the inverse of its standard error: a change by its own standard error follows Student's
-distribution whatever the scatter is, a sum of these has a distribution that can be worked out, and the
-interval is as sure as it says.
+distribution whatever the scatter is, and a sum of these has a distribution that can be worked out. What is
+supposed: that one change is in all of them, and that their runs have nothing else in common, such as a
+session in which everything is dearer.
 """
 
 from __future__ import annotations
@@ -30,6 +31,13 @@ from bench.compare import Ratio
 SURE = 0.975
 """Both ends of a 95 % interval."""
 
+NOTHING = 1e-9
+"""A standard error (of a logarithm) below this is rounding, and no scatter."""
+
+MOST_FREEDOM = 60.0
+"""More degrees of freedom count as so many, which makes an interval 2 % wider than need be: the functions
+below overflow from 100 on."""
+
 
 class _Moved(msgspec.Struct, frozen=True):
     """A change of the logarithm, its standard error, and the degrees of freedom of that (Welch and
@@ -48,24 +56,23 @@ def change(before: Sequence[float], after: Sequence[float]) -> Ratio | None:
     if len(before) < 2 or len(after) < 2:
         return Ratio(exp(fmean(map(log, after)) - fmean(map(log, before))))
     moved = _moved(before, after)
-    if moved.error == 0:
+    if moved.error < NOTHING:
         return Ratio(exp(moved.by), exp(moved.by), exp(moved.by))
     return _ratio(moved.by, float(stdtrit(moved.freedom, SURE)) * moved.error)
 
 
-def common(samples: Sequence[tuple[Sequence[float], Sequence[float]]]) -> Ratio | None:
-    """Of one change in several samples (before, after) at once: by how much, with its 95 % interval. None
-    where no sample has two values on both sides that differ."""
-    moved = [
-        each
-        for before, after in samples
-        if len(before) > 1 and len(after) > 1 and (each := _moved(before, after)).error > 0
-    ]
-    if not moved:
-        return None
+def scatter(before: Sequence[float], after: Sequence[float]) -> bool:
+    """Whether a sample can have a part in `common`: two values on both sides, which differ."""
+    return len(before) > 1 and len(after) > 1 and _moved(before, after).error >= NOTHING
+
+
+def common(samples: Sequence[tuple[Sequence[float], Sequence[float]]]) -> Ratio:
+    """Of one change in several samples (before, after) at once, each of which must `scatter`: by how much,
+    with its 95 % interval."""
+    moved = [_moved(before, after) for before, after in samples]
     weight = sum(1 / each.error for each in moved)
     by = sum(each.by / each.error for each in moved) / weight
-    return _ratio(by, _reach_of_sum([each.freedom for each in moved]) / weight)
+    return _ratio(by, reach_of_sum([each.freedom for each in moved]) / weight)
 
 
 def wider(ratio: Ratio, by: float) -> Ratio:
@@ -92,21 +99,28 @@ def _moved(before: Sequence[float], after: Sequence[float]) -> _Moved:
     return _Moved(fmean(new) - fmean(old), error, freedom)
 
 
-def _reach_of_sum(freedoms: Sequence[float]) -> float:
+def reach_of_sum(freedoms: Sequence[float]) -> float:
     """The quantile SURE of a sum of independent variables, each of Student's distribution with so many
     degrees of freedom: from their characteristic functions, by Gil-Pelaez' inversion (Biometrika 1951)."""
-    # Beyond `end` the product of the functions, which fall as exp(-sqrt(freedom) u), is nothing.
-    end = 40 / sum(map(sqrt, freedoms))
+    capped = [min(freedom, MOST_FREEDOM) for freedom in freedoms]
+
+    def product(u: np.ndarray) -> np.ndarray:
+        found: np.ndarray = np.prod([_characteristic(u, freedom) for freedom in capped], axis=0)
+        return found
+
+    # For few degrees of freedom the functions fall as exp(-sqrt(freedom) u), for many as exp(-u² / 2).
+    end = 40 / sum(map(sqrt, capped))
+    while product(np.array([end]))[0] > 1e-12:
+        end *= 1.5
     places, weights = _quadrature()
     u = end / 2 * (places + 1)
-    product = np.prod([_characteristic(u, freedom) for freedom in freedoms], axis=0)
-    integrand = end / 2 * weights * product / u
+    integrand = end / 2 * weights * product(u) / u
 
     def off(x: float) -> float:
         return 0.5 + float(integrand @ np.sin(u * x)) / np.pi - SURE
 
     # The sum's is no further away than all of theirs together.
-    most = sum(float(stdtrit(freedom, SURE)) for freedom in freedoms)
+    most = sum(float(stdtrit(freedom, SURE)) for freedom in capped)
     return float(brentq(off, 0, 1.01 * most))
 
 

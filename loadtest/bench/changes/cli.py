@@ -160,7 +160,6 @@ def follow(console: Console, folder: Path, of: Metric) -> list[Change]:
         raise Incomparable(
             f"{folder}: no result in it can be compared with the newest, {kept[0][0]}"
         )
-    kept = list(zip([n for n, _ in kept], together([r for _, r in kept]), strict=True))
     found: list[Change] = []
     for variant in newest.plan.variant_names:
         having = [(name, r) for name, r in kept if variant in r.plan.variant_names]
@@ -185,7 +184,7 @@ def _by_chance(console: Console, found: Sequence[Change]) -> None:
 
 
 def _shared(before: Result, after: Result, of: Metric) -> Change | None:
-    """What the changes of all variants have in common."""
+    """The mean of all variants' changes."""
     return in_common(before, after, _common(before, after), of)
 
 
@@ -207,16 +206,27 @@ def _trend(
         "",
     )
     table = _table(*heads, title=escape(variant))
+    own = [None] * len(having) if variant == ALL else _own(variant, [r for _, r in having], of)
     for number, (name, result) in enumerate(having):
         revision = result.revision.commit[:8] + ("+" if result.revision.dirty else "")
         earlier = [having[i][1] for i in dict.fromkeys((number - 1, 0)) if number]
-        steps = [step(before, result) for before in earlier]
+        # Two by two: one result whose speed is not known leaves the others theirs.
+        steps = [step(*together([before, result])) for before in earlier]
         if number == len(having) - 1:
             newest += filter(None, steps)
-        cells = [cell for each in steps for cell in (_verdict(each)[:2] if each else ("", ""))]
-        own = None if variant == ALL else changed(result, result, variant, of).after
-        table.add_row(escape(name), revision, _figure(own), *cells)
+        cells = [cell for each in steps for cell in (_in_trend(each) if each else ("", ""))]
+        table.add_row(escape(name), revision, _figure(own[number]), *cells)
     return table
+
+
+def _own(variant: str, results: Sequence[Result], of: Metric) -> list[float | None]:
+    """Each result's figure; of CPU, all at one speed where that can be."""
+    return [changed(each, each, variant, of).after for each in together(results)]
+
+
+def _in_trend(each: Change) -> tuple[str, str]:
+    ratio, word, why = _verdict(each)
+    return ratio, f"{word} ({why})" if why else word
 
 
 def _refuse(before: Result, after: Result) -> None:

@@ -66,7 +66,8 @@ def _speeds(before: Result, after: Result) -> Iterator[str]:
         widened = f", and its intervals are wider by the {off:.2g} % by which that may be off"
         yield said + (widened if off >= WORTH_SAYING else "")
     elif old is not None or new is not None:
-        yield "the machine's speed, which is not known of both by one yardstick: CPU is as it was booked"
+        said = "the machine's speed, which is not known of both by one yardstick: CPU is as it was booked, "
+        yield said + "and no mean over all variants is told"
 
 
 def _common(before: Plan, after: Plan) -> list[str]:

@@ -7,14 +7,14 @@ from typing import Literal
 
 import msgspec
 
-from bench.changes.arithmetic import change, common, wider
+from bench.changes.arithmetic import change, common, scatter, wider
 from bench.changes.metrics import Metric
 from bench.compare import Ratio
 from bench.levelling import doubt, usual_ms
 from bench.result import Result, Run
 
 ALL = "all variants"
-"""What a change that they have in common is called, in place of a variant."""
+"""What the mean of their changes is called, in place of a variant."""
 
 Word = Literal["better", "worse", "no difference seen", "can't be told"]
 
@@ -70,19 +70,26 @@ def changed(before: Result, after: Result, name: str, metric: Metric) -> Change:
 
 
 def in_common(before: Result, after: Result, names: Sequence[str], metric: Metric) -> Change | None:
-    """What all of these variants' changes have in common: a change of a few percent that no variant's rounds
-    tell by themselves. None for fewer than two variants, and but for CPU whose speed is known: what two
-    sessions of a machine do to requests/s is in all variants alike, and in no scatter of theirs."""
+    """The weighted mean of these variants' changes: it tells of a few percent that no variant's rounds tell
+    by themselves. None for fewer than two variants, and but for CPU whose speed is known: what two sessions
+    of a machine do to requests/s is in all variants alike, and in no scatter of theirs. `why` names how many
+    variants it is from, where not all, and those whose own interval does not hold it."""
     if not metric.is_cpu or usual_ms([*before.runs, *after.runs]) is None:
         return None
     both = [
-        tuple(_values(_valid(result, name), metric) for result in (before, after)) for name in names
+        (_values(_valid(before, name), metric), _values(_valid(after, name), metric))
+        for name in names
     ]
-    told = [(old, new) for old, new in both if len(old) > 1 and len(new) > 1]
-    ratio = common(told) if len(told) > 1 else None
-    if ratio is None:
+    told = {
+        name: (old, new) for name, (old, new) in zip(names, both, strict=True) if scatter(old, new)
+    }
+    if len(told) < 2:
         return None
-    ratio = wider(ratio, doubt(before.runs, after.runs))
+    mean = common(list(told.values()))
+    said = [f"from {len(told)} of {len(names)}"] if len(told) < len(names) else []
+    apart = [name for name, sample in told.items() if not _holds(change(*sample), mean.value)]
+    said += [f"not that of {', '.join(apart)}"] if apart else []
+    ratio = wider(mean, doubt(before.runs, after.runs))
     return Change(
         variant=ALL,
         metric=metric,
@@ -90,8 +97,14 @@ def in_common(before: Result, after: Result, names: Sequence[str], metric: Metri
         after=None,
         ratio=ratio,
         word=_word(ratio, metric),
-        why="" if len(told) == len(names) else f"from {len(told)} of {len(names)}",
+        why="; ".join(said),
     )
+
+
+def _holds(ratio: Ratio | None, value: float) -> bool:
+    if ratio is None or ratio.low is None or ratio.high is None:
+        return False
+    return ratio.low <= value <= ratio.high
 
 
 def _still_tells(limited: tuple[bool, bool], word: Word) -> bool:

@@ -49,13 +49,13 @@ def judge(result: Result) -> Judgement:
     doubted = [each for each in pairs if each.reasons and each.ours not in lost]
     every = bool(pairs) and not any(each.valid for each in pairs)
     if every:
-        reasons += _grouped(doubted)
+        reasons += _grouped(doubted, "No pair of variants can be compared")
     left_out = _summed(
         [(run, flag) for run, flag in flagged if flag.fatal and run.variant not in lost]
     )
     remarks = [
         *result.notes,
-        *([] if every else _grouped(doubted)),
+        *([] if every else _grouped(doubted, "INVALID by itself")),
         *(f"Left out of every ratio: {text}" for text in left_out),
         *_summed([(run, flag) for run, flag in flagged if not flag.fatal]),
     ]
@@ -81,20 +81,21 @@ def _without_a_round(result: Result) -> list[str]:
     return [name for name, base in bases.items() if not valid[name] & valid.get(base, set())]
 
 
-def _grouped(doubted: list[Comparison]) -> list[str]:
-    """A line for each kind of what stands against comparisons: which, each with its reason; the advice."""
+def _grouped(doubted: list[Comparison], invalid: str) -> list[str]:
+    """A line for each kind of what stands against comparisons: which, each with its reason; the advice.
+    invalid: what is said of those of which no figure is left."""
     kinds: dict[tuple[str, tuple[str, ...]], list[Comparison]] = {}
     for each in doubted:
-        kind = each.verdict.partition(":")[0], tuple(flag.advice for flag in each.reasons)
-        kinds.setdefault(kind, []).append(each)
+        said = each.word if each.valid else invalid
+        kinds.setdefault((said, tuple(flag.advice for flag in each.reasons)), []).append(each)
     return [
-        f"{verdict}: "
+        f"{said}: "
         + "; ".join(
             f"{each.ours} beside {each.against} ({', '.join(flag.reason for flag in each.reasons)})"
             for each in found
         )
         + f". To try: {'; '.join(dict.fromkeys(advice))}."
-        for (verdict, advice), found in kinds.items()
+        for (said, advice), found in kinds.items()
     ]
 
 

@@ -109,7 +109,7 @@ def main(
     names, asked = wanted(given)
     console = output()
     if given.again:
-        return judge_again(console, given.again, asked, given.out)
+        return judge_again(console, given.again, asked, given.out, every=not given.rounds)
     minutes = {**asked.minutes(), EXPERIMENT: asked.layers_minutes(shipped_plan())}
     for name in names:
         console.print(f"{name}: about {minutes[name]:.0f} minutes", highlight=False)
@@ -152,8 +152,9 @@ def judge(
     return conclude(console, found, broken)
 
 
-def judge_again(console: Console, folder: Path, asked: Asked, out: Path) -> int:
-    """As `judge`, but of what an earlier check measured, with today's arithmetic."""
+def judge_again(console: Console, folder: Path, asked: Asked, out: Path, every: bool) -> int:
+    """As `judge`, but of what an earlier check measured, with today's arithmetic. every: of `layers`, whose
+    rounds are one comparison, all that there are."""
     try:
         result = load(folder)
         name = result.plan.name.removeprefix(PREFIX)
@@ -161,6 +162,8 @@ def judge_again(console: Console, folder: Path, asked: Asked, out: Path) -> int:
             raise Unreadable(
                 f"{folder}: of {result.plan.name}; accepted are runs of this check ({', '.join(PARTS)})"
             )
+        if every:
+            asked = replace(asked, layers_rounds=result.plan.rounds)
         asked = as_measured(result, asked, folder)
         found = {name: PARTS[name](Kept(result), asked)}
         tell(console, found[name])

@@ -21,7 +21,7 @@ from bench.changes.arithmetic import change, common, reach_of_sum, scatter
 from bench.changes.cli import main
 from bench.changes.metrics import METRICS
 from bench.changes.reading import load
-from bench.changes.verdicts import ALL, changed, in_common
+from bench.changes.verdicts import ALL, busy, changed, in_common
 from bench.compare import Ratio
 from bench.levelling import DOUBT, SENSITIVITY
 from bench.result import Flag, Result, Visits
@@ -314,6 +314,26 @@ def test_a_tenth_in_django_is_worse_in_all_variants_together(
     assert together.worse_by(0.05)
 
 
+def test_a_service_that_has_nothing_to_do_is_left_out_and_said_to_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, after = few(rounds=5), few(rounds=5, seed=2)
+    for found, ms in ((before, 0.002), (after, 0.02)):
+        found.runs = [
+            msgspec.structs.replace(run, cpu_ms={**run.cpu_ms, "web": ms + 1e-5 * run.round})
+            if run.variant == "everything"
+            else run
+            for run in found.runs
+        ]
+    assert busy([before, after], NAMES, METRICS["cpu.web"]) == ["none", "upstream-redis"]
+    assert busy([before, after], NAMES, METRICS["cpu"]) == list(NAMES)
+    here, there = stored(tmp_path / "a", before), stored(tmp_path / "b", after)
+    for results in ([here, there], [tmp_path]):
+        asked = [*map(str, results), "--metric", "cpu.web", "--fail-on", "5%"]
+        assert main(asked) == 0
+        assert "next to nothing to do there: everything\n" in capsys.readouterr().out
+
+
 def test_whose_change_it_is_not_is_named() -> None:
     before, after = few(rounds=5), few(rounds=5, seed=2)
     after.runs = [
@@ -386,7 +406,7 @@ def test_two_speeds_make_the_intervals_of_cpu_wider_and_no_others(
     assert rates[0].ratio == rates[1].ratio
     here, there = stored(tmp_path / "a", before), stored(tmp_path / "b", slow)
     assert main([str(here), str(there)]) == 0
-    assert "wider by the 8.1 %" in capsys.readouterr().out
+    assert "wider by the 10 %" in capsys.readouterr().out
 
 
 def test_a_service_is_followed_by_its_name(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from rich.table import Table
 from bench.changes import comparable
 from bench.changes.metrics import METRICS, Metric
 from bench.changes.reading import FILE, Unreadable, load, series
-from bench.changes.verdicts import ALL, Change, changed, in_common
+from bench.changes.verdicts import ALL, Change, busy, changed, in_common
 from bench.levelling import together
 from bench.reporting.words import NOT_ASKED, figure, times
 from bench.result import Result
@@ -115,7 +115,9 @@ def compare(console: Console, before: Result, after: Result, of: Metric) -> list
     remarks = comparable.remarks(before, after)
     before, after = together([before, after])
     console.print(escape(f"{_name(before)}, then {_name(after)}; {of.label}"), highlight=False)
-    found = [changed(before, after, name, of) for name in _common(before, after)]
+    names = _common(before, after)
+    worked = busy([before, after], names, of)
+    found = [changed(before, after, name, of) for name in worked]
     shared = _shared(before, after, of)
     found += [shared] if shared else []
     table = _table("variant", "earlier", "later", "change (95 %)", "", "")
@@ -127,6 +129,7 @@ def compare(console: Console, before: Result, after: Result, of: Metric) -> list
     for name in sorted(set(before.plan.variant_names) ^ set(after.plan.variant_names)):
         when = "earlier" if name in before.plan.variant_names else "later"
         console.print(f"· {escape(name)} is in the {when} one only", highlight=False)
+    _idle(console, names, worked)
     _by_chance(console, found)
     for remark in remarks:
         console.print(f"[yellow]·[/] differs: {escape(remark)}", highlight=False)
@@ -161,7 +164,8 @@ def follow(console: Console, folder: Path, of: Metric) -> list[Change]:
             f"{folder}: no result in it can be compared with the newest, {kept[0][0]}"
         )
     found: list[Change] = []
-    for variant in newest.plan.variant_names:
+    worked = busy([newest], newest.plan.variant_names, of)
+    for variant in worked:
         having = [(name, r) for name, r in kept if variant in r.plan.variant_names]
         step = partial(changed, name=variant, metric=of)
         console.print(_trend(variant, having, of, step, found))
@@ -169,8 +173,18 @@ def follow(console: Console, folder: Path, of: Metric) -> list[Change]:
     trend = _trend(ALL, kept, of, partial(_shared, of=of), found)
     if len(found) > last:
         console.print(trend)
+    _idle(console, newest.plan.variant_names, worked)
     _by_chance(console, found)
     return found
+
+
+def _idle(console: Console, names: Sequence[str], worked: Sequence[str]) -> None:
+    idle = [name for name in names if name not in worked]
+    if idle:
+        console.print(
+            f"· left out, as the service has next to nothing to do there: {escape(', '.join(idle))}",
+            highlight=False,
+        )
 
 
 def _by_chance(console: Console, found: Sequence[Change]) -> None:
@@ -185,7 +199,7 @@ def _by_chance(console: Console, found: Sequence[Change]) -> None:
 
 def _shared(before: Result, after: Result, of: Metric) -> Change | None:
     """The mean of all variants' changes."""
-    return in_common(before, after, _common(before, after), of)
+    return in_common(before, after, busy([before, after], _common(before, after), of), of)
 
 
 def _trend(

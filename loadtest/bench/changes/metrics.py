@@ -26,6 +26,10 @@ class Metric(msgspec.Struct, frozen=True):
     def is_cpu(self) -> bool:
         return self.name.partition(".")[0] == "cpu"
 
+    @property
+    def is_of_a_service(self) -> bool:
+        return self.name.startswith("cpu.")
+
 
 def _latency(share: float) -> Callable[[Run], float | None]:
     def of(run: Run) -> float | None:

@@ -16,6 +16,10 @@ from bench.result import Result, Run
 ALL = "all variants"
 """What the mean of their changes is called, in place of a variant."""
 
+IDLE = 0.01
+"""A service that spends less on a request than this share of what it spends in another variant has next to
+nothing to do: what there is of it are a few misses and its own affairs, whose ratio tells of neither."""
+
 Word = Literal["better", "worse", "no difference seen", "can't be told"]
 
 
@@ -67,6 +71,19 @@ def changed(before: Result, after: Result, name: str, metric: Metric) -> Change:
         word=word,
         why=why,
     )
+
+
+def busy(results: Sequence[Result], names: Sequence[str], metric: Metric) -> list[str]:
+    """Those of the variants in which the metric tells of what requests cost: all, but where it is the CPU of
+    one service that is IDLE in a variant, in all of the results. A variant that has no figure stays."""
+    if not metric.is_of_a_service:
+        return list(names)
+    spent = {
+        name: [_mean(_values(_valid(result, name), metric)) or 0.0 for result in results]
+        for name in names
+    }
+    most = max((max(each) for each in spent.values()), default=0.0)
+    return [name for name, each in spent.items() if not 0 < max(each) < IDLE * most]
 
 
 def in_common(before: Result, after: Result, names: Sequence[str], metric: Metric) -> Change | None:

@@ -57,11 +57,13 @@ def _of_rounds(whole: int, rounds: int) -> str:
 
 def _alone(result: Result, line: Line, base: str) -> str:
     beside = compared(result, line.name, line.base)
-    doubts = {figure: _doubt(result, beside, figure) for figure in FIGURES}
+    ratios = {"throughput": line.throughput if line.bound == "none" else None, "cpu": line.cpu}
+    doubts = {figure: _doubt(result, beside, figure, ratios[figure]) for figure in FIGURES}
     shown = {"throughput": _figure(line, base), "cpu": _share(line.cpu) if line.cpu else ""}
     # Neither a difference nor none is to be claimed by a figure whose rounds don't tell it.
     if result.plan.rounds > 1 and not beside.valid:
-        doubt = TOO_MUCH if beside.rounds >= FEWEST else TOO_FEW
+        much = f"{TOO_MUCH} from one another to tell{_how(*ratios.values())}"
+        doubt = much if beside.rounds >= FEWEST else TOO_FEW
         text = f"{doubt} ({', '.join(filter(None, shown.values()))})"
     else:
         speed, cost = (
@@ -73,16 +75,23 @@ def _alone(result: Result, line: Line, base: str) -> str:
 
 
 FIGURES: tuple[Figure, Figure] = ("throughput", "cpu")
-TOO_MUCH = "the rounds differ too much from one another to tell"
+TOO_MUCH = "the rounds differ too much"
 TOO_FEW = "too few rounds are valid to tell"
 
 
-def _doubt(result: Result, beside: Comparison, figure: Figure) -> str:
+def _how(*ratios: Ratio | None) -> str:
+    """What rounds that scatter leave open: by how much, where no interval holds 1; else whether at all."""
+    known = [ratio for ratio in ratios if ratio]
+    return " how much" if known and not any(ratio.undecided for ratio in known) else ""
+
+
+def _doubt(result: Result, beside: Comparison, figure: Figure, ratio: Ratio | None) -> str:
     """Why this figure claims nothing; empty where it may. One round alone was what was asked for."""
     codes = {flag.code for flag in beside.doubts(figure)}
     if AGAINST_ALL in codes and result.plan.rounds > 1:
         return TOO_FEW
-    return f"the rounds differ too much in {NAMES[figure]} to tell" if codes - {AGAINST_ALL} else ""
+    said = f"{TOO_MUCH} in {NAMES[figure]} to tell{_how(ratio)}"
+    return said if codes - {AGAINST_ALL} else ""
 
 
 def _share(ratio: Ratio) -> str:
@@ -156,7 +165,7 @@ def _taken_away(result: Result) -> list[Finding]:
         runs = [run for run in valid if run.variant == pair.against]
         cost = paired_cpu(runs, base)
         if cost is not None:
-            doubt = _doubt(result, compared(result, pair.ours, pair.against), "cpu")
+            doubt = _doubt(result, compared(result, pair.ours, pair.against), "cpu", cost)
             found.append(Finding(f"Without {pair.what}", _cost_without(pair, cost, doubt)))
     return found
 

@@ -24,6 +24,7 @@ from bench.reporting.judgement import judge
 from bench.result import Flag, Result, Run
 from bench.table import conclude
 from fakes.load import FakeLoad
+from fakes.results import result as made_up
 from fakes.stack import FakeStack
 
 QUICK = ("none", "upstream-redis", "edge", "everything")
@@ -237,6 +238,16 @@ def test_what_stands_against_figures_is_said_once_for_each_kind(quick: Bench) ->
     ]
     assert [text.count(" beside none (") for text in said] == [1, 2]
     assert all(text.count("To try") == 1 for text in said)
+
+
+def test_what_rounds_that_scatter_far_from_1_leave_open_is_how_much() -> None:
+    found = made_up(("none", "upstream-redis"), rounds=6)
+    for cpu, rate, said in (
+        (2.0, 1.0, "; the rounds differ too much in CPU per request to tell how much (1/"),
+        (1.0, 2.0, "the rounds differ too much in requests/s to tell how much ("),
+        (2.0, 2.0, "the rounds differ too much from one another to tell how much ("),
+    ):
+        assert said in said_of_redis(scattered(found, cpu, rate))
 
 
 def test_where_locust_was_the_limit_and_cpu_scatters_nothing_is_claimed(quick: Bench) -> None:

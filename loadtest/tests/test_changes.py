@@ -334,6 +334,40 @@ def test_a_service_that_has_nothing_to_do_is_left_out_and_said_to_be(
         assert "next to nothing to do there: everything\n" in capsys.readouterr().out
 
 
+def with_django(**ms: float) -> Result:
+    """What Django spends on a request, by variant; every run is INVALID where it is 0."""
+    found = few(rounds=5)
+    spoilt = Flag("failures", "all of them failed", "look")
+    found.runs = [
+        msgspec.structs.replace(
+            run,
+            cpu_ms={**run.cpu_ms, "web": ms[run.variant] * (1 + run.round / 1000)},
+            flags=[] if ms[run.variant] else [spoilt],
+        )
+        if run.variant in ms
+        else run
+        for run in found.runs
+    ]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("later", "code"),
+    [
+        ({"none": 10.0, "everything": 0.04}, 0),  # idle before and after
+        ({"none": 10.0, "everything": 3.0}, 1),
+        ({"none": 5.0, "everything": 0.09}, 1),  # a hundredth of what it spends there now
+        ({"none": 10.0, "everything": 0.0}, 2),  # nothing was measured
+    ],
+)
+def test_a_gate_does_not_open_because_a_service_was_idle_before(
+    later: dict[str, float], code: int, tmp_path: Path
+) -> None:
+    here = stored(tmp_path / "a", with_django(none=10.0, everything=0.04))
+    there = stored(tmp_path / "b", with_django(**later))
+    assert main([str(here), str(there), "--metric", "cpu.web", "--fail-on", "5%"]) == code
+
+
 def test_whose_change_it_is_not_is_named() -> None:
     before, after = few(rounds=5), few(rounds=5, seed=2)
     after.runs = [

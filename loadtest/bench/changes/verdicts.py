@@ -75,15 +75,16 @@ def changed(before: Result, after: Result, name: str, metric: Metric) -> Change:
 
 def busy(results: Sequence[Result], names: Sequence[str], metric: Metric) -> list[str]:
     """Those of the variants in which the metric tells of what requests cost: all, but where it is the CPU of
-    one service that is IDLE in a variant, in all of the results. A variant that has no figure stays."""
+    one service that is IDLE in a variant, in each of the results by what it spends there. What has no figure
+    in one of them stays: a gate is not to open because nothing could be measured."""
     if not metric.is_of_a_service:
         return list(names)
-    spent = {
-        name: [_mean(_values(_valid(result, name), metric)) or 0.0 for result in results]
-        for name in names
-    }
-    most = max((max(each) for each in spent.values()), default=0.0)
-    return [name for name, each in spent.items() if not 0 < max(each) < IDLE * most]
+    idle = set(names)
+    for result in results:
+        spent = {name: _mean(_values(_valid(result, name), metric)) for name in names}
+        most = max((each for each in spent.values() if each is not None), default=0.0)
+        idle &= {name for name, ms in spent.items() if ms is not None and ms < IDLE * most}
+    return [name for name in names if name not in idle]
 
 
 def in_common(before: Result, after: Result, names: Sequence[str], metric: Metric) -> Change | None:

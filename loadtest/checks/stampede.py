@@ -89,29 +89,7 @@ def holder_killed() -> list[Line]:
 
 
 def pages() -> list[Line]:
-    """Requests for one page by way of the load balancer, all at once.
-
-    One computation is promised where the store answers. Where a process waited longer than its deadline for
-    it, as on a machine that stood still, nobody asks it for a while: that is measured once more."""
-    for _ in range(ATTEMPTS):
-        failed, made, unanswered = _asked_at_once()
-        if made <= 1 or not unanswered:
-            break
-        time.sleep(UNASKED)
-    return [
-        Line("requests that failed", failed, 0),
-        Line("computations for 500 requests", made, 1),
-    ]
-
-
-ATTEMPTS = 3
-UNASKED = 5
-"""Seconds: longer than a store is left alone that did not answer (it is probed four times a second)."""
-
-
-def _asked_at_once() -> tuple[int, float, bool]:
-    """How many requests failed, how many computations there were, and whether the store did not answer in
-    time meanwhile."""
+    """Requests for one page by way of the load balancer, all at once."""
     post = first_post(Visitor())
     stack.forget_kept()
     page = 'policy="post_for_readers"'
@@ -121,12 +99,14 @@ def _asked_at_once() -> tuple[int, float, bool]:
     with ThreadPoolExecutor(CALLERS) as pool:
         answers = list(pool.map(_status, [post] * CALLERS))
     made = counted("caching_recompute_seconds_count")[page] - before
-    told = {metric: grown(was, counted(metric)) for metric, was in zip(causes, were, strict=True)}
     if made > 1:
-        for metric, said in told.items():
+        for metric, was in zip(causes, were, strict=True):
+            said = grown(was, counted(metric))
             Console().print(f"{metric}: {said or 'none'}", highlight=False)
-    unanswered = 'kind="no_answer"' in told["caching_errors_total"]
-    return sum(answer != 200 for answer in answers), made, unanswered
+    return [
+        Line("requests that failed", sum(answer != 200 for answer in answers), 0),
+        Line("computations for 500 requests", made, 1),
+    ]
 
 
 def _status(path: str) -> int:

@@ -328,6 +328,7 @@ def test_a_service_that_has_nothing_to_do_is_left_out_and_said_to_be(
     assert busy([before, after], NAMES, METRICS["cpu.web"]) == ["none", "upstream-redis"]
     assert busy([before, after], NAMES, METRICS["cpu"]) == list(NAMES)
     here, there = stored(tmp_path / "a", before), stored(tmp_path / "b", after)
+    assert busy([before], NAMES, METRICS["cpu.web"]) == ["none", "upstream-redis"]
     for results in ([here, there], [tmp_path]):
         asked = [*map(str, results), "--metric", "cpu.web", "--fail-on", "5%"]
         assert main(asked) == 0
@@ -361,11 +362,17 @@ def with_django(**ms: float) -> Result:
     ],
 )
 def test_a_gate_does_not_open_because_a_service_was_idle_before(
-    later: dict[str, float], code: int, tmp_path: Path
+    later: dict[str, float], code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here = stored(tmp_path / "a", with_django(none=10.0, everything=0.04))
-    there = stored(tmp_path / "b", with_django(**later))
-    assert main([str(here), str(there), "--metric", "cpu.web", "--fail-on", "5%"]) == code
+    days = (f"2026-11-{day:02d}T00:00:00+00:00" for day in (1, 2))
+    here = stored(tmp_path / "a", with_django(none=10.0, everything=0.04), next(days))
+    there = stored(tmp_path / "b", with_django(**later), next(days))
+    asked = ["--metric", "cpu.web", "--fail-on", "5%"]
+    assert main([str(here), str(there), *asked]) == code
+    capsys.readouterr()
+    assert main([str(tmp_path), *asked]) == code
+    # Over a folder the newest is the later one.
+    assert "everything" in "".join(capsys.readouterr())
 
 
 def test_whose_change_it_is_not_is_named() -> None:
@@ -440,7 +447,7 @@ def test_two_speeds_make_the_intervals_of_cpu_wider_and_no_others(
     assert rates[0].ratio == rates[1].ratio
     here, there = stored(tmp_path / "a", before), stored(tmp_path / "b", slow)
     assert main([str(here), str(there)]) == 0
-    assert "wider by the 10 %" in capsys.readouterr().out
+    assert "wider by the 12 %" in capsys.readouterr().out
 
 
 def test_a_service_is_followed_by_its_name(tmp_path: Path) -> None:

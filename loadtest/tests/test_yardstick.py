@@ -399,7 +399,7 @@ def test_it_is_said_by_how_much_two_speeds_may_mislead() -> None:
         line for line in remarks(at_speeds(few(), 1.0), at_speeds(few(), 1.2)) if "speed" in line
     )
     assert "1 / 1.2 ms" in said
-    assert "wider by the 4.6 % by which that may be off" in said
+    assert "wider by the 5.5 % by which that may be off" in said
     (said,) = (
         line for line in remarks(at_speeds(few(), 1.0), at_speeds(few(), 1.0)) if "speed" in line
     )

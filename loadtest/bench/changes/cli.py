@@ -118,7 +118,7 @@ def compare(console: Console, before: Result, after: Result, of: Metric) -> list
     names = _common(before, after)
     worked = busy([before, after], names, of)
     found = [changed(before, after, name, of) for name in worked]
-    shared = _shared(before, after, of)
+    shared = in_common(before, after, worked, of)
     found += [shared] if shared else []
     table = _table("variant", "earlier", "later", "change (95 %)", "", "")
     for each in found:
@@ -164,13 +164,12 @@ def follow(console: Console, folder: Path, of: Metric) -> list[Change]:
             f"{folder}: no result in it can be compared with the newest, {kept[0][0]}"
         )
     found: list[Change] = []
-    worked = busy([newest], newest.plan.variant_names, of)
+    worked = busy([r for _, r in kept], newest.plan.variant_names, of)
     for variant in worked:
         having = [(name, r) for name, r in kept if variant in r.plan.variant_names]
-        step = partial(changed, name=variant, metric=of)
-        console.print(_trend(variant, having, of, step, found))
+        console.print(_trend(variant, having, of, partial(_alone, variant, of), found))
     last = len(found)
-    trend = _trend(ALL, kept, of, partial(_shared, of=of), found)
+    trend = _trend(ALL, kept, of, partial(_shared, of), found)
     if len(found) > last:
         console.print(trend)
     _idle(console, newest.plan.variant_names, worked)
@@ -197,7 +196,13 @@ def _by_chance(console: Console, found: Sequence[Change]) -> None:
         )
 
 
-def _shared(before: Result, after: Result, of: Metric) -> Change | None:
+def _alone(variant: str, of: Metric, before: Result, after: Result) -> Change | None:
+    """One variant's change; None where the service has next to nothing to do in it on both sides."""
+    worked = busy([before, after], _common(before, after), of)
+    return changed(before, after, variant, of) if variant in worked else None
+
+
+def _shared(of: Metric, before: Result, after: Result) -> Change | None:
     """The mean of all variants' changes."""
     return in_common(before, after, busy([before, after], _common(before, after), of), of)
 
